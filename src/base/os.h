@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* os.h: all that the library asks of the system. One file a system implements it. Private. */
+#ifndef WEFT_SRC_OS_H
+#define WEFT_SRC_OS_H
+
+#include <weft/atomic.h>
+
+#define WEFT_OS_FOREVER INT64_MAX
+
+/*
+ * Sleep while *word == expected, to a moment of the monotonic clock in nanoseconds. False:
+ * the deadline came first. True for all else: woken, changed before, a signal, nothing at
+ * all: the caller looks again. A wake orders nothing; the word must be read with an
+ * order of its own.
+ */
+bool weft_os_wait(weft_atomic_u32 *word, uint32_t expected, int64_t deadline_ns);
+/* Wake at most n of those that sleep on word; how many there were, where the system says. */
+int weft_os_wake(weft_atomic_u32 *word, int n);
+
+int64_t weft_os_now_ns(void);
+/* Signals do not shorten it. */
+void weft_os_sleep_until(int64_t moment_ns);
+void weft_os_yield(void);
+/* Differs between threads that live at the same time; never 0. */
+uint64_t weft_os_thread_id(void);
+/* Bits that no one guesses easily; for seeds, not for secrets. */
+uint64_t weft_os_entropy(void);
+
+/* CPUs that this thread may run on (affinity); at least 1. */
+unsigned weft_os_cpus_allowed(void);
+/* CPUs' worth of time that the cgroup (v1 or v2) grants, rounded up; 0: no limit. root: "" or, in tests, a folder of fake files. */
+unsigned weft_os_cpus_quota(const char *root);
+/* Both together: how many threads may run at once. Asked of the system once. */
+unsigned weft_os_cpus(void);
+
+/*
+ * The heavy half of the asymmetric barrier: every thread of the process passes a full
+ * barrier before it returns. False, always, where the system has none (or a test forbids it).
+ */
+bool weft_os_membarrier(void);
+/* Is there one? Asked once; the answer never changes within a process, but in tests. */
+bool weft_os_has_membarrier(void);
+
+/* Zeroed pages; NULL: none. Give them back whole. */
+void *weft_os_pages(size_t size);
+void weft_os_pages_free(void *p, size_t size);
+/* False: refused (mlock), nothing changed. */
+bool weft_os_pages_discard(void *p, size_t size);
+
+#endif
