@@ -210,7 +210,7 @@ weft_misuse_(const char *call, const char *sentence)
 WEFT_INLINE_ void
 weft_alive_check_(const weft_alive_ *alive, const void *self, const char *call)
 {
-	if (WEFT_UNLIKELY_(alive->self != self))
+	if (WEFT_UNLIKELY_(self == NULL || alive->self != self))
 		weft_misuse_(call, "the object was not initialised, is finished, or is a copy: "
 		    "call its init, and use it where it stands");
 }
@@ -233,6 +233,7 @@ template <class A> struct weft_same_<A, A> { static constexpr bool value = true;
 #define WEFT_SAME_(A, B) _Generic((A *)0, B *: 1, default: 0)
 #endif
 #define WEFT_CHECK_TYPE_(name, T)                                                                 \
+	WEFT_ASSERT_(sizeof(T) > 0, #name ": its values have no size: " #T " is empty");          \
 	WEFT_ASSERT_(WEFT_PLAIN_(T), #name ": its values are copied as bytes: "                   \
 	    #T " must be trivially copyable")
 #define WEFT_END_ WEFT_ASSERT_(1, "")   /* eats the semicolon of the user's line */
