@@ -28,6 +28,8 @@ uint64_t weft_os_entropy(void);
 
 /* CPUs that this thread may run on (affinity); at least 1. */
 unsigned weft_os_cpus_allowed(void);
+/* CPUs that there are or may be, plugged in later included: their numbers are below it. At least 1. */
+unsigned weft_os_cpus_possible(void);
 /* CPUs' worth of time that the cgroup (v1 or v2) grants, rounded up; 0: no limit. root: "" or, in tests, a folder of fake files. */
 unsigned weft_os_cpus_quota(const char *root);
 /* Both together: how many threads may run at once. Asked of the system once. */

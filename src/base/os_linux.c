@@ -82,6 +82,14 @@ weft_os_cpus_allowed(void)
 	return (unsigned)CPU_COUNT(&set);
 }
 
+unsigned
+weft_os_cpus_possible(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_CONF);
+
+	return n < 1 ? 1 : (unsigned)n;
+}
+
 void *
 weft_os_pages(size_t size)
 {
