@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# build.sh SOURCE WORK OUT CARGO: builds the rivals in Rust in WORK, a copy of SOURCE, and puts the programs in OUT.
+set -eu
+source=$1 work=$2 out=$3 cargo=$4
+
+# Debian's compiler with Debian's crates; another cargo brings its own.
+if [ "$cargo" = /usr/bin/cargo ] && [ -x /usr/bin/rustc ]; then
+	RUSTC=/usr/bin/rustc
+	export RUSTC
+fi
+mkdir -p "$work" "$out"
+rm -rf "$work/src"
+cp -R "$source/." "$work/"
+cd "$work"
+# The bench says ABSENT of what is not built, so a crate of another version breaks nothing else.
+if ! "$cargo" build --quiet --offline --release; then
+	echo "build.sh: the rivals in Rust do not build here: they will be ABSENT" >&2
+	exit 0
+fi
+for program in src/bin/*.rs; do
+	cp "target/release/$(basename "$program" .rs)" "$out/"
+done

@@ -1,0 +1,372 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# run.py: measures weft beside its rivals, in one run, and holds the ratios against goals.tsv.
+"""Measures weft beside its rivals.
+
+A workload is `noun/work`, as array_queue/2p2c. Each program that can do it is a cell: one
+process, which prints `ns N ops N checksum N`. The cells of a workload take turns, round after
+round; a ratio is the rival's time over weft's, paired by round, so more is better for weft.
+README.md beside this file says how to read the tables.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+WEFT = "weft"
+SPREAD = 0.25           # quartiles further apart than this, of the median: NOISY
+RETAKES = 2             # how often a noisy pair is taken again
+SLOWEST = 5             # a slow cell does fewer operations, to take this many times the fastest's time
+ALONE = {"uncontended", "owner", "read-1", "write-1", "add-1"}  # works of one thread: --instructions
+
+# What the threads' sums must come to, by the name in cells.tsv. Values are 1 to n.
+CHECKSUMS = {
+    "sum": lambda n: n * (n + 1) // 2,
+    "sum8": lambda n: 8 * (n * (n + 1) // 2),
+    "ops": lambda n: n,
+}
+
+
+class Refused(Exception):
+    """A cell that did not end well: no figure of its is to be believed."""
+
+
+class Stalled(Exception):
+    """A cell that did not end in time."""
+
+
+class Program:
+    """One program at one workload."""
+
+    def __init__(self, who, path, work, checksum):
+        self.who, self.path, self.work = who, path, work
+        self.expected = CHECKSUMS[checksum]
+        self.ops = 0
+
+    def is_there(self):
+        return self.path.is_file() and os.access(self.path, os.X_OK)
+
+    def run(self, ops, limit):
+        """Nanoseconds an operation of one run."""
+        try:
+            done = subprocess.run([str(self.path), self.work, str(ops)], capture_output=True, text=True,
+                                  timeout=limit, start_new_session=True, preexec_fn=weigh, check=False)
+        except subprocess.TimeoutExpired:
+            raise Stalled(f"did not end in {limit:g} s") from None
+        if done.returncode != 0:
+            raise Refused(f"exit status {done.returncode}: {done.stderr.strip()[:200]}")
+        said = re.fullmatch(r"ns (\d+) ops (\d+) checksum (\d+)\n", done.stdout)
+        if said is None:
+            raise Refused(f"cannot read its line {done.stdout[:80]!r}")
+        ns, did, checksum = (int(g) for g in said.groups())
+        if did != ops:
+            raise Refused(f"did {did} operations of {ops}")
+        if checksum != self.expected(ops) % 2**64:
+            raise Refused(f"wrong checksum {checksum}, not {self.expected(ops) % 2**64}")
+        return max(ns, 1) / ops
+
+
+def weigh():
+    """Gives the cell's own session a greater share of the CPUs, where one may (autogroup(7))."""
+    try:
+        with open("/proc/self/autogroup", "w", encoding="ascii") as f:
+            f.write("-15")
+    except OSError:
+        pass
+
+
+def read_rows(path):
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield [field.strip() for field in line.split("\t") if field.strip()]
+
+
+def read_cells(path, build):
+    """Workload -> its programs, weft's first."""
+    workloads = {}
+    for noun, who, program, checksum, works in read_rows(path):
+        for work in works.split():
+            cells = workloads.setdefault(f"{noun}/{work}", [])
+            cells.insert(0 if who == WEFT else len(cells), Program(who, build / program, work, checksum))
+    return workloads
+
+
+def read_goals(path, workloads):
+    goals = []
+    for row in read_rows(path):
+        if len(row) not in (3, 4) or (len(row) == 4 and row[3] != "stretch"):
+            sys.exit(f"run.py: {path}: cannot read the row {row}")
+        rivals = row[1].removeprefix("best:").split(",")
+        known = [p.who for p in workloads.get(row[0], [])]
+        for rival in rivals:
+            if rival not in known:
+                sys.exit(f"run.py: {path}: {row[0]} has no cell of {rival}")
+        goals.append({"workload": row[0], "rival": row[1], "rivals": rivals, "at_least": float(row[2]),
+                      "stretch": len(row) == 4})
+    return goals
+
+
+class Bench:
+    def __init__(self, rounds, target_ns, limit):
+        self.rounds, self.target_ns, self.limit = rounds, target_ns, limit
+
+    def calibrate(self, cells, states):
+        """Chooses how many operations: the same for all, but fewer for those that are far slower."""
+        per_op = {}
+        for c in cells:
+            ops = 6400
+            while c.who not in per_op and c.who not in states:
+                ns = self.try_run(c, ops, states)
+                if ns is None:
+                    break
+                if ns * ops >= self.target_ns / 8 or ops >= 10**9:
+                    per_op[c.who] = ns
+                ops *= 8
+        if not per_op:
+            return
+        ops = self.target_ns / min(per_op.values())
+        for c in cells:
+            if c.who in per_op:
+                c.ops = int(min(ops, SLOWEST * self.target_ns / per_op[c.who])) // 64 * 64 + 64
+
+    def try_run(self, cell, ops, states):
+        """None, and the reason in states, when there is no figure."""
+        try:
+            return cell.run(ops, self.limit)
+        except Stalled as e:
+            states[cell.who] = ("STALLED", str(e))
+        except Refused as e:
+            states[cell.who] = ("REFUSED", str(e))
+        return None
+
+    def take(self, cells):
+        """who -> ns an operation by round, and who -> (state, why) of those without a figure."""
+        states = {c.who: ("ABSENT", "not built") for c in cells if not c.is_there()}
+        here = [c for c in cells if c.who not in states]
+        times = {c.who: [] for c in here}
+        self.calibrate(here, states)
+        for r in range(self.rounds):
+            turn = r % max(len(here), 1)
+            for c in here[turn:] + here[:turn]:
+                ns = self.try_run(c, c.ops, states) if c.who not in states else None
+                if ns is not None:
+                    times[c.who].append(ns)
+        return {who: t for who, t in times.items() if who not in states}, states
+
+    def measure(self, workload, cells):
+        times, states = self.take(cells)
+        weft = next((c for c in cells if c.who == WEFT), None)
+        result = {"workload": workload, "cells": []}
+        for c in cells:
+            took = times
+            cell = describe(c, took, states)
+            for _ in range(RETAKES if c is not weft else 0):
+                if cell["state"] != "NOISY":
+                    break
+                took, again = self.take([weft, c])
+                cell = describe(c, took, {**states, **again})
+                cell["retaken"] = True
+            result["cells"].append(cell)
+        return result
+
+
+def quartiles(values):
+    if len(values) == 1:
+        return values[0], values[0], values[0]
+    return tuple(statistics.quantiles(values, n=4, method="inclusive"))
+
+
+def describe(cell, times, states):
+    """One cell's figures: its state is OK, NOISY, ABSENT, STALLED or REFUSED."""
+    d = {"who": cell.who, "state": "OK", "ops": cell.ops}
+    if cell.who in states:
+        d["state"], d["why"] = states[cell.who]
+        return d
+    mine = times[cell.who]
+    d["ns"] = statistics.median(mine)
+    d["ns_rounds"] = mine
+    if cell.who != WEFT and WEFT in times:
+        low, ratio, high = quartiles([rival / weft for rival, weft in zip(mine, times[WEFT])])
+        d.update(ratio=ratio, low=low, high=high, weft_ns=statistics.median(times[WEFT]))
+        if (high - low) / ratio > SPREAD:
+            d["state"] = "NOISY"
+    return d
+
+
+def say_ns(ns):
+    return f"{ns:.2f}" if ns < 100 else f"{ns:.0f}"
+
+
+def print_table(result, baseline):
+    for i, c in enumerate(result["cells"]):
+        line = f"{result['workload'] if i == 0 else '':<28}{c['who']:<20}"
+        if "ns" not in c:
+            print(f"{line}{c['state']:>10}   {c['why']}", flush=True)
+            continue
+        line += f"{say_ns(c['ns']):>10}"
+        if "ratio" in c:
+            line += f"{c['ratio']:>9.2f}   {c['low']:.2f} to {c['high']:.2f}"
+        if c["state"] != "OK":
+            line += f"   {c['state']}"
+        was = baseline.get((result["workload"], c["who"]))
+        if was is not None:
+            line += f"   was {say_ns(was)} ns: {was / c['ns']:.2f}"
+        print(line, flush=True)
+
+
+def judge(goal, cells):
+    """The row's verdict, and what to say of it. The fastest of several is the one of the least ratio."""
+    by_who = {c["who"]: c for c in cells}
+    if by_who[WEFT]["state"] != "OK":
+        state = by_who[WEFT]["state"]
+        verdict = "ABSENT" if state == "ABSENT" else "MISS"
+        return verdict, f"weft itself: {by_who[WEFT]['why']}"
+    rivals = [by_who[w] for w in goal["rivals"]]
+    without = [f"{c['who']} {c['state']}" for c in rivals if "ratio" not in c]
+    rivals = [c for c in rivals if "ratio" in c]
+    also = f"   (without {', '.join(without)})" if without else ""
+    if not rivals:
+        if any("REFUSED" in w for w in without):
+            return "MISS", f"no figure of the rival's{also}"
+        stalled = any("STALLED" in w for w in without)
+        return ("PASS" if stalled else "ABSENT"), f"no figure of the rival's{also}"
+    best = min(rivals, key=lambda c: c["ratio"])
+    verdict = "NOISY" if best["state"] == "NOISY" else "PASS" if best["ratio"] >= goal["at_least"] else "MISS"
+    return verdict, (f"{best['ratio']:.2f} [{best['low']:.2f} to {best['high']:.2f}]   weft {say_ns(best['weft_ns'])} ns, "
+                     f"{best['who']} {say_ns(best['ns'])} ns{also}")
+
+
+def check(goals, results):
+    """Prints a line a row; the number of rows missed that may not be."""
+    counts = {"PASS": 0, "MISS": 0, "NOISY": 0, "ABSENT": 0}
+    failed = 0
+    for goal in goals:
+        verdict, text = judge(goal, results[goal["workload"]]["cells"])
+        goal.update(verdict=verdict, text=text)
+        counts[verdict] += 1
+        failed += verdict == "MISS" and not goal["stretch"]
+        stretch = " stretch" if goal["stretch"] else ""
+        print(f"{verdict:<7}{goal['workload']:<26}{goal['rival']:<24} goal {goal['at_least']:.2f}{stretch}   {text}")
+    print(", ".join(f"{n} {verdict}" for verdict, n in counts.items()) +
+          (f"; {counts['MISS'] - failed} of the MISS stretch" if counts["MISS"] > failed else ""))
+    return failed
+
+
+def count_instructions(workloads):
+    """Instructions an operation, by the difference of two runs under callgrind."""
+    if shutil.which("valgrind") is None:
+        sys.exit("run.py: --instructions needs valgrind")
+
+    def run(c, ops):
+        done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", str(c.path),
+                               c.work, str(ops)], capture_output=True, text=True, check=False)
+        said = re.search(r"Collected : (\d+)", done.stderr)
+        if done.returncode != 0 or said is None:
+            raise Refused(done.stderr[-200:])
+        return int(said.group(1))
+
+    for workload, cells in workloads.items():
+        if workload.split("/")[1] not in ALONE:
+            continue
+        for i, c in enumerate(cells):
+            line = f"{workload if i == 0 else '':<28}{c.who:<20}"
+            if not c.is_there():
+                print(f"{line}{'ABSENT':>10}")
+                continue
+            try:
+                print(f"{line}{(run(c, 128000) - run(c, 64000)) / 64000:>10.1f}", flush=True)
+            except Refused as e:
+                print(f"{line}{'REFUSED':>10}   {e}")
+
+
+def machine():
+    try:
+        model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8")).group(1)
+    except (OSError, AttributeError):
+        model = os.uname().machine
+    return {"cpu": model, "cpus": len(os.sched_getaffinity(0)), "kernel": os.uname().release,
+            "load": os.getloadavg()[0]}
+
+
+def read_baseline(path):
+    if path is None:
+        return {}
+    saved = json.loads(Path(path).read_text(encoding="utf-8"))
+    return {(w["workload"], c["who"]): c["ns"] for w in saved["workloads"] for c in w["cells"] if "ns" in c}
+
+
+def parse(argv):
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument("regex", nargs="?", default="", help="only the workloads that it is found in")
+    p.add_argument("--check", nargs="?", const="", metavar="REGEX", help="hold the ratios against the goals")
+    p.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    p.add_argument("--rounds", type=int, default=7, metavar="N")
+    p.add_argument("--quick", action="store_true", help="short cells, 3 rounds: for a first look")
+    p.add_argument("--instructions", action="store_true", help="instructions an operation, by callgrind")
+    p.add_argument("--save", metavar="FILE", help="write the figures as JSON")
+    p.add_argument("--baseline", metavar="FILE", help="show the change since they were saved")
+    p.add_argument("--build", type=Path, default=HERE.parent / "build", metavar="DIR", help="the build folder")
+    p.add_argument("--cells", type=Path, default=HERE / "cells.tsv", help=argparse.SUPPRESS)
+    p.add_argument("--goals", type=Path, default=HERE / "goals.tsv", help=argparse.SUPPRESS)
+    p.add_argument("--limit", type=float, default=10, help=argparse.SUPPRESS)
+    args = p.parse_args(argv)
+    if args.rounds < 1:
+        p.error("--rounds must be at least 1")
+    return args
+
+
+def choose(args, workloads):
+    """The workloads to run, and the goals to hold them against: only what those need, then."""
+    if args.check is None:
+        return {w: cells for w, cells in workloads.items() if re.search(args.regex, w)}, []
+    goals = [g for g in read_goals(args.goals, workloads) if re.search(args.check or args.regex, g["workload"])]
+    needed = {}
+    for g in goals:
+        needed.setdefault(g["workload"], {WEFT}).update(g["rivals"])
+    return {w: [c for c in workloads[w] if c.who in who] for w, who in needed.items()}, goals
+
+
+def main(argv):
+    args = parse(argv)
+    bench = Bench(3 if args.quick else args.rounds, (15 if args.quick else 60) * 1e6, args.limit)
+    workloads, goals = choose(args, read_cells(args.cells, args.build / "bench"))
+    if not workloads:
+        sys.exit("run.py: no workload of that name")
+    if args.instructions:
+        count_instructions(workloads)
+        return 0
+    on = machine()
+    baseline = read_baseline(args.baseline)
+    if not args.json:
+        print(f"{on['cpu']}, {on['cpus']} CPUs, Linux {on['kernel']}, load {on['load']:.1f}, {bench.rounds} rounds")
+        print(f"{'workload':<28}{'program':<20}{'ns/op':>10}{'ratio':>9}   quartiles")
+    results = {}
+    for workload, cells in workloads.items():
+        results[workload] = bench.measure(workload, cells)
+        if not args.json:
+            print_table(results[workload], baseline)
+    failed = 0
+    if args.check is not None:
+        with open(os.devnull, "w", encoding="utf-8") if args.json else os.fdopen(os.dup(1), "w") as out:
+            stdout, sys.stdout = sys.stdout, out
+            failed = check(goals, results)
+            sys.stdout = stdout
+    whole = {"machine": on, "rounds": bench.rounds, "workloads": list(results.values()), "goals": goals}
+    if args.json:
+        print(json.dumps(whole, indent=1))
+    if args.save:
+        Path(args.save).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    refused = [f"{w}: {c['who']}: {c['why']}" for w, r in results.items() for c in r["cells"] if c["state"] == "REFUSED"]
+    for line in refused:
+        print(f"refused: {line}", file=sys.stderr)
+    return 2 if refused else 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# test_run.py: run.py must say PASS, MISS, NOISY, ABSENT and refuse, when it should, of programs that only pretend.
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+RUN = Path(__file__).resolve().parent / "run.py"
+
+# A cell that says that it took so many ns an operation.
+STEADY = """#!/bin/sh
+echo "ns $(($2 * {ns})) ops $2 checksum $(($2 * ($2 + 1) / 2 + {wrong}))"
+"""
+# One whose time goes up and down from run to run.
+WILD = """#!/bin/sh
+n=$(cat "$0.runs" 2>/dev/null || echo 0)
+echo $((n + 1)) >"$0.runs"
+echo "ns $(($2 * (10 + n % 4 * 20))) ops $2 checksum $(($2 * ($2 + 1) / 2))"
+"""
+
+
+class RunTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "bench").mkdir()
+        self.cells = []
+        self.goals = ""
+
+    def cell(self, who, script, work="work", noun="noun"):
+        program = f"{noun}_{who}"
+        self.cells.append(f"{noun}\t{who}\t{program}\tsum\t{work}\n")
+        if script is not None:
+            path = self.folder / "bench" / program
+            path.write_text(script, encoding="ascii")
+            path.chmod(0o755)
+
+    def steady(self, who, ns, wrong=0, **where):
+        self.cell(who, STEADY.format(ns=ns, wrong=wrong), **where)
+
+    def run_it(self, *args):
+        (self.folder / "cells.tsv").write_text("# who\n" + "".join(self.cells), encoding="utf-8")
+        (self.folder / "goals.tsv").write_text("# goals\n" + self.goals, encoding="utf-8")
+        return subprocess.run([sys.executable, str(RUN), *args, "--build", str(self.folder), "--cells",
+                               str(self.folder / "cells.tsv"), "--goals", str(self.folder / "goals.tsv")],
+                              capture_output=True, text=True, check=False, timeout=120)
+
+    def verdicts(self, done):
+        words = ("PASS", "MISS", "NOISY", "ABSENT")
+        return [line.split()[0] for line in done.stdout.splitlines() if line.startswith(words)]
+
+    def test_pass(self):
+        self.steady("weft", 10)
+        self.steady("rival", 15)
+        self.goals = "noun/work\trival\t1.4\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["PASS"])
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"PASS +noun/work +rival +goal 1.40   1.50 \[1.50 to 1.50\]")
+
+    def test_miss_fails(self):
+        self.steady("weft", 10)
+        self.steady("rival", 15)
+        self.goals = "noun/work\trival\t1.6\n"
+        done = self.run_it("--check", "noun")
+        self.assertEqual(self.verdicts(done), ["MISS"])
+        self.assertEqual(done.returncode, 1)
+
+    def test_stretch_miss_does_not_fail(self):
+        self.steady("weft", 10)
+        self.steady("rival", 15)
+        self.goals = "noun/work\trival\t1.6\tstretch\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["MISS"])
+        self.assertIn("stretch", done.stdout)
+        self.assertEqual(done.returncode, 0)
+
+    def test_noisy_is_taken_again_and_neither_passes_nor_fails(self):
+        self.steady("weft", 10)
+        self.cell("rival", WILD)
+        self.goals = "noun/work\trival\t100\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["NOISY"])
+        self.assertEqual(done.returncode, 0)
+        runs = int((self.folder / "bench" / "noun_rival.runs").read_text(encoding="ascii"))
+        self.assertGreaterEqual(runs, 3 * 7)
+
+    def test_absent_rival_is_said(self):
+        self.steady("weft", 10)
+        self.cell("rival", None)
+        self.goals = "noun/work\trival\t1.0\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["ABSENT"])
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"rival +ABSENT   not built")
+
+    def test_absent_weft_is_said(self):
+        self.cell("weft", None)
+        self.steady("rival", 10)
+        self.goals = "noun/work\trival\t1.0\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["ABSENT"])
+        self.assertIn("weft itself", done.stdout)
+
+    def test_best_is_the_fastest_that_is_there(self):
+        self.steady("weft", 10)
+        self.steady("slow", 30)
+        self.steady("fast", 11)
+        self.cell("gone", None)
+        self.goals = "noun/work\tbest:slow,fast,gone\t1.05\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["PASS"])
+        self.assertIn("1.10", done.stdout)
+        self.assertIn("without gone ABSENT", done.stdout)
+
+    def test_wrong_checksum_is_refused(self):
+        self.steady("weft", 10, wrong=1)
+        self.steady("rival", 15)
+        self.goals = "noun/work\trival\t1.0\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["MISS"])
+        self.assertIn("wrong checksum", done.stderr)
+        self.assertEqual(done.returncode, 2)
+
+    def test_wrong_checksum_of_a_rival_is_refused(self):
+        self.steady("weft", 10)
+        self.steady("rival", 15, wrong=1)
+        self.goals = "noun/work\trival\t1.0\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["MISS"])
+        self.assertEqual(done.returncode, 2)
+
+    def test_crash_and_nonsense_are_refused(self):
+        self.steady("weft", 10)
+        self.cell("crash", "#!/bin/sh\necho sorry >&2\nexit 3\n")
+        self.cell("nonsense", "#!/bin/sh\necho fast\n")
+        done = self.run_it()
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("exit status 3: sorry", done.stderr)
+        self.assertIn("cannot read its line", done.stderr)
+
+    def test_stalled_rival_is_said(self):
+        self.steady("weft", 10)
+        self.cell("rival", "#!/bin/sh\nexec sleep 60\n")
+        done = self.run_it("--limit", "0.2")
+        self.assertRegex(done.stdout, r"rival +STALLED   did not end in 0.2 s")
+        self.assertEqual(done.returncode, 0)
+
+    def test_only_what_the_goals_need_is_run(self):
+        self.steady("weft", 10)
+        self.steady("rival", 15)
+        self.cell("other", WILD)
+        self.steady("weft", 10, noun="elsewhere")
+        self.goals = "noun/work\trival\t1.0\n"
+        done = self.run_it("--check")
+        self.assertNotIn("other", done.stdout)
+        self.assertNotIn("elsewhere", done.stdout)
+
+    def test_json_save_and_baseline(self):
+        self.steady("weft", 10)
+        self.steady("rival", 15)
+        self.goals = "noun/work\trival\t1.0\n"
+        saved = self.folder / "saved.json"
+        done = self.run_it("--check", "--json", "--rounds", "3", "--save", str(saved))
+        whole = json.loads(done.stdout)
+        self.assertEqual(whole, json.loads(saved.read_text(encoding="utf-8")))
+        self.assertEqual(whole["rounds"], 3)
+        self.assertEqual(whole["goals"][0]["verdict"], "PASS")
+        rival = whole["workloads"][0]["cells"][1]
+        self.assertEqual((rival["who"], rival["ratio"], len(rival["ns_rounds"])), ("rival", 1.5, 3))
+        self.steady("weft", 5)
+        done = self.run_it("--baseline", str(saved))
+        self.assertRegex(done.stdout, r"noun/work +weft .*was 10.00 ns: 2.00")
+
+    def test_a_goal_without_a_cell_is_an_error(self):
+        self.steady("weft", 10)
+        self.goals = "noun/work\tnobody\t1.0\n"
+        done = self.run_it("--check")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no cell of nobody", done.stderr)
+
+    def test_an_unknown_workload_is_an_error(self):
+        self.steady("weft", 10)
+        self.assertIn("no workload", self.run_it("typo").stderr)
+
+    def test_the_goals_of_this_folder_name_cells_that_there_are(self):
+        done = subprocess.run([sys.executable, str(RUN), "--check", "no such row"], capture_output=True, text=True,
+                              check=False, timeout=60)
+        self.assertIn("no workload of that name", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
