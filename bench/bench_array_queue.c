@@ -4,7 +4,7 @@
 
 #include <weft/array_queue.h>
 
-WEFT_ARRAY_QUEUE(ring, item)
+WEFT_ARRAY_QUEUE(ring, item);
 
 struct queue {
 	ring q;

@@ -4,7 +4,7 @@
 
 #include <weft/deque.h>
 
-WEFT_DEQUE(work, uint64_t)
+WEFT_DEQUE(work, uint64_t);
 
 struct deque {
 	work d;

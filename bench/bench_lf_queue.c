@@ -4,7 +4,7 @@
 
 #include <weft/lf_queue.h>
 
-WEFT_LF_QUEUE(ring, item)
+WEFT_LF_QUEUE(ring, item);
 
 struct queue {
 	ring q;

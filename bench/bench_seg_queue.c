@@ -4,7 +4,7 @@
 
 #include <weft/seg_queue.h>
 
-WEFT_SEG_QUEUE(inbox, item)
+WEFT_SEG_QUEUE(inbox, item);
 
 struct queue {
 	inbox q;

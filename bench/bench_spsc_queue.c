@@ -4,7 +4,7 @@
 
 #include <weft/spsc_queue.h>
 
-WEFT_SPSC_QUEUE(ring, item)
+WEFT_SPSC_QUEUE(ring, item);
 
 struct queue {
 	ring q;

@@ -10,6 +10,7 @@ if [ "$cargo" = /usr/bin/cargo ] && [ -x /usr/bin/rustc ]; then
 	export RUSTC
 fi
 mkdir -p "$work" "$out"
+out=$(cd "$out" && pwd)
 rm -rf "$work/src"
 cp -R "$source/." "$work/"
 cd "$work"
