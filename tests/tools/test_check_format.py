@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# test_check_format.py: C laid out well and badly, as check-format sees it.
+import shutil
+import unittest
+
+from toolcase import TOOLS, ToolCase, main
+
+GOOD = '''#define TABLE(X)  X(a)    \\
+	X(b)
+
+typedef struct weft_ring {
+	long tail;          /* written by the producer */
+	long n;             /* how many                */
+} weft_ring;
+
+bool
+weft_ring_push_something_long(weft_ring *q, const weft_type *type, const void *value, size_t bytes,
+    size_t n)
+{
+	long tail = q->tail;
+
+	if (tail - q->n == 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		more_of(q, i);
+	return tail != 0 && weft_ring_is_something_that_takes_a_long_line(q, type, value, bytes) &&
+	    other();
+}
+
+/* clang-format off: a table reads best as one. */
+static const int t[] = { 1,  2,
+                         10, 20 };
+/* clang-format on */
+'''
+
+
+@unittest.skipUnless(shutil.which('clang-format-14'), 'clang-format 14 is not here')
+class CheckFormat(ToolCase):
+    tool = 'check-format'
+
+    def setUp(self):
+        super().setUp()
+        self.write('.clang-format', (TOOLS.parent / '.clang-format').read_text())
+
+    def test_the_house_style(self):
+        self.write('src/a.c', GOOD)
+        self.accepts()
+
+    def test_what_is_not_it(self):
+        for good, bad in (('\treturn false;', '        return false;'),
+                          ('bool\nweft', 'bool weft'), ('weft_ring *q,', 'weft_ring* q,'),
+                          ('if (', 'if('), ('n; i++)\n', 'n; i++) {\n')):
+            self.write('src/a.c', GOOD.replace(good, bad, 1))
+            code, said = self.run_tool()
+            self.assertEqual(code, 1, bad)
+            self.assertIn('clang-format writes: ', said)
+
+    def test_fix(self):
+        self.write('src/a.c', GOOD.replace('if (', 'if(').replace('\tlong tail =', '  long tail  ='))
+        self.accepts('--fix')
+        self.accepts()
+        self.assertEqual((self.root / 'src/a.c').read_text(), GOOD)
+
+
+if __name__ == '__main__':
+    main()
