@@ -9,12 +9,15 @@
 
 /*
  * Sleep while *word == expected, to a moment of the monotonic clock in nanoseconds. False:
- * the deadline came first. True for all else: woken, changed before, a signal, nothing at
- * all: the caller looks again. A wake orders nothing; the word must be read with an
- * order of its own.
+ * the deadline came first, and no wake was spent on this thread. True for all else: woken,
+ * changed before, a signal, nothing at all: the caller looks again. A wake orders nothing;
+ * the word must be read with an order of its own.
  */
 bool weft_os_wait(weft_atomic_u32 *word, uint32_t expected, int64_t deadline_ns);
-/* Wake at most n of those that sleep on word; how many there were, where the system says. */
+/*
+ * Wake at most n of those that sleep on word, the longest asleep first; how many there
+ * were, where the system says. Only the address counts: what is there may be gone.
+ */
 int weft_os_wake(weft_atomic_u32 *word, int n);
 
 int64_t weft_os_now_ns(void);
@@ -30,23 +33,36 @@ uint64_t weft_os_entropy(void);
 unsigned weft_os_cpus_allowed(void);
 /* CPUs that there are or may be, plugged in later included: their numbers are below it. At least 1. */
 unsigned weft_os_cpus_possible(void);
-/* CPUs' worth of time that the cgroup (v1 or v2) grants, rounded up; 0: no limit. root: "" or, in tests, a folder of fake files. */
+/*
+ * CPUs' worth of time that the cgroup (v1 or v2) and those above it grant, rounded up; 0: no
+ * limit. root: "" or, in tests, a folder of fake files.
+ */
 unsigned weft_os_cpus_quota(const char *root);
-/* Both together: how many threads may run at once. Asked of the system once. */
+/* Both together: how many threads may run at once; at least 1. Asked of the system once. */
 unsigned weft_os_cpus(void);
+/* For tests: weft_os_cpus says n from now on; 0: ask the system again. */
+void weft_os_cpus_pretend(unsigned n);
 
 /*
- * The heavy half of the asymmetric barrier: every thread of the process passes a full
- * barrier before it returns. False, always, where the system has none (or a test forbids it).
+ * The heavy half of the asymmetric barrier (weft/detail/asym_inl.h has both): every thread
+ * of the process passes a full barrier before it returns. False, always, where the system
+ * has none (or a test forbids it).
  */
 bool weft_os_membarrier(void);
 /* Is there one? Asked once; the answer never changes within a process, but in tests. */
 bool weft_os_has_membarrier(void);
+/* For tests: there is none; false: ask the system again. */
+void weft_os_membarrier_forbid(bool forbid);
+
+#ifdef CPU_ALLOC_SIZE
+/* Linux, for tests: weft_os_cpus_allowed of a system whose sched_getaffinity is `get`. */
+unsigned weft_os_cpus_counted(int (*get)(pid_t, size_t, cpu_set_t *));
+#endif
 
 /* Zeroed pages; NULL: none. Give them back whole. */
 void *weft_os_pages(size_t size);
 void weft_os_pages_free(void *p, size_t size);
-/* False: refused (mlock), nothing changed. */
+/* They read as zeroes again, and cost nothing. False: refused (mlock), nothing changed. */
 bool weft_os_pages_discard(void *p, size_t size);
 
 #endif

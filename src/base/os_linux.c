@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* os_linux.c: os.h on Linux: futex, membarrier, affinity, cgroups, mmap. */
 #define _GNU_SOURCE
+#include <sched.h>
+
 #include "os.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
-#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+/* Where time_t is wider than long, the plain call would read half of a time. */
+#if defined(SYS_futex_time64) && __SIZEOF_LONG__ == 4
+#define FUTEX (sizeof(time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex)
+#else
+#define FUTEX SYS_futex
+#endif
+
 bool
 weft_os_wait(weft_atomic_u32 *word, uint32_t expected, int64_t deadline_ns)
 {
-	struct timespec end = { deadline_ns / 1000000000, deadline_ns % 1000000000 };
+	/* A time below 0 is none to the kernel; long past is as good. */
+	int64_t ns = deadline_ns < 0 ? 0 : deadline_ns;
+	struct timespec end = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 
 	/* FUTEX_WAIT_BITSET takes an absolute time of the monotonic clock. */
-	return syscall(SYS_futex, &word->value_, FUTEX_WAIT_BITSET_PRIVATE, expected,
+	return syscall(FUTEX, &word->value_, FUTEX_WAIT_BITSET_PRIVATE, expected,
 	           deadline_ns == WEFT_OS_FOREVER ? NULL : &end, NULL, FUTEX_BITSET_MATCH_ANY) == 0 ||
 	    errno != ETIMEDOUT;
 }
@@ -28,7 +41,10 @@ weft_os_wait(weft_atomic_u32 *word, uint32_t expected, int64_t deadline_ns)
 int
 weft_os_wake(weft_atomic_u32 *word, int n)
 {
-	return (int)syscall(SYS_futex, &word->value_, FUTEX_WAKE_PRIVATE, n);
+	/* -1 when the memory is gone: then nobody sleeps on it. */
+	long woken = syscall(FUTEX, &word->value_, FUTEX_WAKE_PRIVATE, n);
+
+	return woken < 0 ? 0 : (int)woken;
 }
 
 int64_t
@@ -72,14 +88,34 @@ weft_os_entropy(void)
 	return bits;
 }
 
+/* The kernel refuses a set that is smaller than its own; this is far more than any. */
+#define CPUS_AT_MOST (1u << 20)
+
+unsigned
+weft_os_cpus_counted(int (*get)(pid_t, size_t, cpu_set_t *))
+{
+	for (unsigned cpus = CPU_SETSIZE; cpus <= CPUS_AT_MOST; cpus *= 4) {
+		size_t size = CPU_ALLOC_SIZE(cpus);
+		cpu_set_t *set = weft_os_pages(size);
+		int n = 0;
+		bool got;
+
+		if (set == NULL)
+			return 1;
+		got = get(0, size, set) == 0;
+		if (got)
+			n = CPU_COUNT_S(size, set);
+		weft_os_pages_free(set, size);
+		if (got)
+			return n < 1 ? 1 : (unsigned)n;
+	}
+	return 1;
+}
+
 unsigned
 weft_os_cpus_allowed(void)
 {
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof set, &set) != 0)
-		return 1;
-	return (unsigned)CPU_COUNT(&set);
+	return weft_os_cpus_counted(sched_getaffinity);
 }
 
 unsigned
@@ -88,6 +124,179 @@ weft_os_cpus_possible(void)
 	long n = sysconf(_SC_NPROCESSORS_CONF);
 
 	return n < 1 ? 1 : (unsigned)n;
+}
+
+/* The text of a small file, cut to size; false: it is not there. */
+static bool
+read_text(char *text, size_t size, const char *path)
+{
+	size_t len = 0;
+	ssize_t got;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	while (len < size - 1 && (got = read(fd, text + len, size - 1 - len)) != 0) {
+		if (got > 0)
+			len += (size_t)got;
+		else if (errno != EINTR)
+			break;
+	}
+	close(fd);
+	text[len] = '\0';
+	return true;
+}
+
+/* *least becomes the CPUs that quota of each period is, when it is less, or the first. */
+static void
+take_quota(unsigned *least, long long quota, long long period)
+{
+	long long cpus;
+
+	if (quota <= 0 || period <= 0)
+		return;
+	cpus = quota / period + (quota % period != 0);
+	if (cpus < INT_MAX && (*least == 0 || cpus < *least))
+		*least = (unsigned)cpus;
+}
+
+static void
+take_quota_of(unsigned *least, const char *folder)
+{
+	char path[PATH_MAX + 32], text[128], *end;
+	long long quota;
+
+	/* v2: "max 100000", or a quota instead of the word. */
+	snprintf(path, sizeof path, "%s/cpu.max", folder);
+	if (read_text(text, sizeof text, path)) {
+		quota = strtoll(text, &end, 10);
+		if (end != text)
+			take_quota(least, quota, strtoll(end, NULL, 10));
+	}
+	/* v1: -1 when there is none. */
+	snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", folder);
+	if (read_text(text, sizeof text, path)) {
+		quota = strtoll(text, NULL, 10);
+		snprintf(path, sizeof path, "%s/cpu.cfs_period_us", folder);
+		if (read_text(text, sizeof text, path))
+			take_quota(least, quota, strtoll(text, NULL, 10));
+	}
+}
+
+/*
+ * The group's own folder and each one above it, up to where the tree is mounted. In a
+ * container the lower part of the path may name folders that only the host can see: they are
+ * not there, and what limits the container is at the top.
+ */
+static void
+take_quota_up(unsigned *least, const char *root, const char *mount, const char *group)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof path, "%s/sys/fs/cgroup%s", root, mount);
+	size_t top, len;
+
+	if (n < 0 || (size_t)n + strlen(group) >= sizeof path)
+		return;
+	top = (size_t)n;
+	/* "/../x" is a group outside of what this process may see. */
+	if (strncmp(group, "/..", 3) == 0)
+		group = "";
+	strcpy(path + top, group);
+	for (len = strlen(path);;) {
+		take_quota_of(least, path);
+		while (len > top && path[len] != '/')
+			len--;
+		if (len <= top && path[top] == '\0')
+			return;
+		path[len] = '\0';
+	}
+}
+
+static bool
+has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = list; at != NULL; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strncmp(at, word, len) == 0 && (at[len] == ',' || at[len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+unsigned
+weft_os_cpus_quota(const char *root)
+{
+	/* Each line is id:controllers:/group; v2 has id 0 and names no controllers. */
+	char text[16384], path[PATH_MAX], mount[256], *rest = text, *line;
+	unsigned least = 0;
+
+	snprintf(path, sizeof path, "%s/proc/self/cgroup", root);
+	if (!read_text(text, sizeof text, path))
+		return 0;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		const char *id = strsep(&line, ":"), *controllers = strsep(&line, ":");
+
+		if (controllers == NULL || line == NULL)
+			continue;
+		if (strcmp(id, "0") == 0 && *controllers == '\0') {
+			take_quota_up(&least, root, "", line);
+			take_quota_up(&least, root, "/unified", line);
+		} else if (has_word(controllers, "cpu")) {
+			take_quota_up(&least, root, "/cpu", line);
+			snprintf(mount, sizeof mount, "/%s", controllers);
+			take_quota_up(&least, root, mount, line);
+		}
+	}
+	return least;
+}
+
+/* What is known of membarrier; any thread writes it, each the same after asking. */
+enum { UNKNOWN, THERE, ABSENT, FORBIDDEN };
+static weft_atomic_u32 membarrier_state;
+
+static bool
+membarrier_register(void)
+{
+	return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+bool
+weft_os_has_membarrier(void)
+{
+	/* relaxed: the answer is all there is; the kernel's own registration orders itself. */
+	uint32_t state = weft_load_relaxed(&membarrier_state);
+
+	if (state == UNKNOWN) {
+		state = membarrier_register() ? THERE : ABSENT;
+		/* relaxed: as above. */
+		weft_store_relaxed(&membarrier_state, state);
+	}
+	return state == THERE;
+}
+
+bool
+weft_os_membarrier(void)
+{
+	if (!weft_os_has_membarrier())
+		return false;
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
+		return true;
+	/* A kernel may forget the registration at fork. */
+	if (membarrier_register() &&
+	    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
+		return true;
+	/* Others rely on it already: going on without would be a silent race. */
+	weft_misuse_("membarrier", "the system took it away (a seccomp filter?) after it was in use: "
+	    "allow membarrier, or forbid it from the start");
+}
+
+void
+weft_os_membarrier_forbid(bool forbid)
+{
+	/* relaxed: a test's, before it starts threads. */
+	weft_store_relaxed(&membarrier_state, forbid ? FORBIDDEN : UNKNOWN);
 }
 
 void *
