@@ -56,7 +56,8 @@ class CheckFormat(ToolCase):
             self.assertIn('clang-format writes: ', said)
 
     def test_fix(self):
-        self.write('src/a.c', GOOD.replace('if (', 'if(').replace('\tlong tail =', '  long tail  ='))
+        bad = GOOD.replace('if (', 'if(').replace('\tlong tail =', '  long tail  =')
+        self.write('src/a.c', bad)
         self.accepts('--fix')
         self.accepts()
         self.assertEqual((self.root / 'src/a.c').read_text(), GOOD)
