@@ -309,7 +309,7 @@ find_witness(const struct history *h, const struct span *spans, size_t n,
     const struct monitor_spec *spec)
 {
 	struct monitor_verdict v = monitor_ok();
-	size_t budget = spec->budget ? spec->budget : 64 * h->n + 1000000;
+	size_t budget = spec->budget ? spec->budget : 64 * h->n + 50000;
 	size_t stuck;
 
 	switch (witness_search(h, spans, n, spec->capacity, !spec->weak_full, budget, &stuck)) {

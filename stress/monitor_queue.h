@@ -35,7 +35,7 @@ struct monitor_spec {
 	 */
 	bool weak_full;
 	bool is_drained;     /* the history ends with pops until empty: nothing may be left */
-	size_t budget;       /* of the search, in steps; 0: 64 an operation and a million more */
+	size_t budget;       /* of the search, in steps; 0: 64 an operation and 50,000 more */
 };
 
 #define MONITOR_WHY 24   /* operations that explain, at most */

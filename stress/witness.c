@@ -29,6 +29,7 @@ struct node {
 	size_t prev, next;   /* among the operations under way, oldest first */
 	size_t span;         /* of a push or pop */
 	size_t before;       /* the same thread's operation before this one, or SPAN_NONE */
+	size_t pop_before;   /* of a pop: the same thread's pop before this one, or SPAN_NONE */
 	bool is_done;        /* has taken effect */
 };
 
@@ -181,6 +182,15 @@ is_answer(enum history_kind kind)
 	return kind == HISTORY_FULL || kind == HISTORY_EMPTY;
 }
 
+/* One thread pops in its order, within a batch too: is the value that it pops before still to come? */
+static bool
+has_to_wait(const struct search *q, const struct span *s)
+{
+	size_t before = s->pop == SPAN_NONE ? SPAN_NONE : q->node[s->pop].pop_before;
+
+	return before != SPAN_NONE && !q->node[q->spans[q->node[before].span].push].is_done;
+}
+
 /* Does what this push or pop said fit the queue as it is? Of pushes: may it come now? */
 static bool
 can_take_effect(const struct search *q, size_t op)
@@ -204,7 +214,7 @@ can_take_effect(const struct search *q, size_t op)
 	if (q->capacity != 0 && length(q) == q->capacity)
 		return false;
 	/* Would it stand before a value that has to leave sooner? */
-	if (q->soonest[q->at] < s->pop_call)
+	if (q->soonest[q->at] < s->pop_call || has_to_wait(q, s))
 		return false;
 	for (i = q->node[q->h->n].next; i != q->h->n; i = q->node[i].next)
 		if (q->h->ops[i].kind == HISTORY_PUSH && !q->node[i].is_done &&
@@ -363,28 +373,42 @@ run(struct search *q, size_t budget, size_t *stuck)
 	return WITNESS_FOUND;
 }
 
+/* Links each operation with its thread's one before. */
 static void
-prepare_nodes(struct search *q, const struct span *spans, size_t n)
+prepare_threads(struct search *q)
 {
-	size_t threads = 0, *last;
+	size_t threads = 0, *last, *last_pop;
 
 	for (size_t i = 0; i < q->h->n; i++)
 		if (q->h->ops[i].thread >= threads)
 			threads = q->h->ops[i].thread + 1;
 	last = must(malloc((threads + 1) * sizeof(*last)));
+	last_pop = must(malloc((threads + 1) * sizeof(*last_pop)));
 	for (size_t i = 0; i < threads; i++)
-		last[i] = SPAN_NONE;
+		last[i] = last_pop[i] = SPAN_NONE;
 	for (size_t i = 0; i < q->h->n; i++) {
-		q->node[i].before = last[q->h->ops[i].thread];
-		last[q->h->ops[i].thread] = i;
+		size_t thread = q->h->ops[i].thread;
+
+		q->node[i].before = last[thread];
+		last[thread] = i;
+		q->node[i].pop_before = last_pop[thread];
+		if (q->h->ops[i].kind == HISTORY_POP)
+			last_pop[thread] = i;
 	}
 	free(last);
+	free(last_pop);
+}
+
+static void
+prepare_nodes(struct search *q, const struct span *spans, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		q->node[spans[i].push].span = i;
 		if (spans[i].pop != SPAN_NONE)
 			q->node[spans[i].pop].span = i;
 	}
 	q->node[q->h->n].prev = q->node[q->h->n].next = q->h->n;
+	prepare_threads(q);
 }
 
 static void
