@@ -39,8 +39,8 @@ fits(const weft_type *type, uint64_t capacity)
 static weft_deque_buffer_ *
 buffer_new(const weft_allocator *own, const weft_type *type, uint64_t capacity)
 {
-	weft_deque_buffer_ *buffer =
-	    weft_memory_alloc_(own, bytes_of_buffer(type, capacity), alignof(max_align_t));
+	weft_deque_buffer_ *buffer = weft_memory_alloc_(own, bytes_of_buffer(type, capacity),
+	    alignof(max_align_t));
 
 	if (buffer != NULL)
 		buffer->mask_ = capacity - 1;
@@ -60,7 +60,8 @@ put_into_use(weft_deque *d, weft_deque_buffer_ *buffer)
 weft_status
 weft_deque_init_with(weft_deque *d, const weft_type *type, const weft_deque_options *options)
 {
-	size_t wanted = options == NULL || options->capacity == 0 ? USUAL_CAPACITY : options->capacity;
+	size_t wanted = options == NULL || options->capacity == 0 ? USUAL_CAPACITY
+								  : options->capacity;
 	const weft_allocator *own = options == NULL ? NULL : options->allocator;
 	weft_seg_queue_options injected = { .allocator = own };
 	weft_deque_buffer_ *buffer;
@@ -113,7 +114,8 @@ grow(weft_deque *d)
 		return false;
 	for (uint64_t i = d->top_seen_; i != bottom; i++) {
 		weft_deque_get_(weft_deque_slot_(d->slots_, d->mask_, d->type_, i), d->type_, copy);
-		weft_deque_put_(weft_deque_slot_(weft_deque_slots_(twice), twice->mask_, d->type_, i),
+		weft_deque_put_(weft_deque_slot_(weft_deque_slots_(twice), twice->mask_, d->type_,
+				    i),
 		    d->type_, copy);
 	}
 	twice->older_ = old;

@@ -140,7 +140,8 @@ weft_deque_enter_(weft_deque *d, const char *call)
 	weft_alive_check_(&d->alive_, d, call);
 	/* relaxed: only the value counts. */
 	if (weft_swap_relaxed(&d->inside_, 1) != 0)
-		weft_misuse_(call, "another thread is in the owner's part of the deque: one thread "
+		weft_misuse_(call,
+		    "another thread is in the owner's part of the deque: one thread "
 		    "at a time may push and pop; the others steal");
 }
 
@@ -222,7 +223,8 @@ weft_deque_steal_one_(weft_deque *d, const weft_type *type, void *v, int64_t *th
 	/* A2: it may be newer than bottom was, and has the value all the same; pairs with R3. */
 	weft_deque_buffer_ *buffer = weft_load_acquire(&d->buffer_);
 
-	weft_deque_get_(weft_deque_slot_(weft_deque_slots_(buffer), buffer->mask_, type, top), type, copy);
+	weft_deque_get_(weft_deque_slot_(weft_deque_slots_(buffer), buffer->mask_, type, top), type,
+	    copy);
 	/* S5: takes the value, and so it was the right one; pairs with S2, S3, A1. */
 	if (WEFT_UNLIKELY_(!weft_cas_seq_cst(&d->top_, &top, top + 1)))
 		return WEFT_BUSY;
