@@ -62,6 +62,7 @@ typedef struct weft_parker {
 	weft_atomic_u32 word_;      /* 0, 1: a token, 2: someone sleeps; the futex word */
 } weft_parker;
 
+/* Take the token, when it is there. */
 WEFT_API void weft_parker_park(weft_parker *p);
 /* False: the deadline came first; no token was taken. */
 WEFT_API WEFT_MUST_USE bool weft_parker_park_until(weft_parker *p, weft_time deadline);
@@ -73,7 +74,7 @@ typedef struct weft_park_stats {
 	uint64_t spins;      /* of these: began with a spin; none on one CPU        */
 	uint64_t spun;       /* of these: over before the spin was                  */
 	uint64_t yielded;    /* of these: over while giving the CPU to others       */
-	uint64_t slept;      /* of these: went to sleep in the kernel               */
+	uint64_t slept;      /* of these: went to sleep in the kernel, or gave up   */
 	uint64_t woke;       /* calls of the system that were made to wake a thread */
 } weft_park_stats;
 

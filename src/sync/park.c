@@ -188,6 +188,7 @@ weft_park_spin_end_(weft_park_spin_ *s, bool there)
 			COUNT(spun);
 		credit += credit < CREDIT_MOST;
 	} else {
+		COUNT(slept);
 		credit -= credit > 0;
 	}
 }
@@ -258,7 +259,6 @@ weft_park_wait_(weft_park_node_ *node, weft_time deadline)
 	weft_park_spin_end_(&spin, woken);
 	if (woken)
 		return true;
-	COUNT(slept);
 	/* relaxed: the waker reads no more than the state; A4: as in is_woken. */
 	if (!weft_cas_acquire(&node->state, &seen, PARKED))
 		return true;
@@ -325,7 +325,6 @@ weft_event_wait_until(weft_event *e, uint32_t seen, weft_time deadline)
 	weft_park_spin_end_(&spin, turned);
 	if (turned)
 		return true;
-	COUNT(slept);
 	/* S3: before S4 in the one order, so that a notify sees the waiter, or the waiter the
 	 * notify; pairs with S1, S2. */
 	weft_fetch_add_seq_cst(&e->waiters_, 1);
@@ -372,7 +371,6 @@ weft_parker_park_until(weft_parker *p, weft_time deadline)
 	weft_park_spin_end_(&spin, taken);
 	if (taken)
 		return true;
-	COUNT(slept);
 	/* A5: as in take_token, when the token came now. */
 	if (!weft_cas_acquire(&p->word_, &seen, ASLEEP)) {
 		if (seen == ASLEEP)
