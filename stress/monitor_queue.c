@@ -290,14 +290,27 @@ explain_stuck(struct monitor_verdict *v, const struct history *h, size_t stuck)
 			monitor_because(v, i);
 }
 
-/* Is there an order, with or without this promise or that? */
+/* Is there an order? Each guess gets its part of the budget; any of them may be the lucky one. */
+static enum witness
+search(const struct history *h, const struct span *spans, size_t n, size_t capacity,
+    bool with_fulls, size_t budget, size_t *stuck)
+{
+	enum witness found = WITNESS_UNKNOWN;
+
+	for (int lean = 0; lean < WITNESS_LEANS && found == WITNESS_UNKNOWN; lean++)
+		found = witness_search(h, spans, n, capacity, with_fulls, (enum witness_lean)lean,
+		    budget / WITNESS_LEANS, stuck);
+	return found;
+}
+
+/* Is there one without the fulls, and with this capacity? */
 static bool
 is_explained(const struct history *h, const struct span *spans, size_t n, size_t capacity,
     size_t budget)
 {
 	size_t stuck;
 
-	return witness_search(h, spans, n, capacity, false, budget, &stuck) == WITNESS_FOUND;
+	return search(h, spans, n, capacity, false, budget, &stuck) == WITNESS_FOUND;
 }
 
 /*
@@ -312,7 +325,7 @@ find_witness(const struct history *h, const struct span *spans, size_t n,
 	size_t budget = spec->budget ? spec->budget : 64 * h->n + 50000;
 	size_t stuck;
 
-	switch (witness_search(h, spans, n, spec->capacity, !spec->weak_full, budget, &stuck)) {
+	switch (search(h, spans, n, spec->capacity, !spec->weak_full, budget, &stuck)) {
 	case WITNESS_FOUND:
 		return v;
 	case WITNESS_UNKNOWN:

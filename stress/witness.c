@@ -15,8 +15,9 @@
  *  - Pops have no choice: the value at the front, or none.
  *  - Fulls and empties change nothing: each takes effect at once when the queue is so.
  *  - A push is not tried while a value that must leave sooner has not come.
- *  - Among the pushes under way, first that whose pop is called first: for two values that
- *    both may be first, this order lets both leave as early as either order does.
+ *  - Among the pushes under way, first that whose value leaves first, as a guess. (By the
+ *    calls of the pops, both leave as early as in either order, which is right where only
+ *    the capacity presses; a pop_n that waits long in its middle wants another guess.)
  */
 #include "witness.h"
 
@@ -49,6 +50,7 @@ struct search {
 	const struct history *h;
 	const struct span *spans;
 	size_t capacity;
+	enum witness_lean lean;
 	size_t *event, events;       /* in order: operation * 2, + 1 for its return */
 	uint64_t *soonest;           /* by event: the first pop_ret of what is pushed from there on */
 	struct node *node;           /* by operation; the last one is the list's head */
@@ -291,13 +293,29 @@ is_met(struct search *q)
 	return false;
 }
 
+/* When a value leaves, as a guess. */
+static uint64_t
+leaves(const struct search *q, size_t op)
+{
+	const struct span *s = &q->spans[q->node[op].span];
+	uint64_t from = s->pop_call > s->push_call ? s->pop_call : s->push_call;
+
+	switch (s->pop == SPAN_NONE ? WITNESS_BY_RETURN : q->lean) {
+	case WITNESS_BY_CALL:
+		return from;
+	case WITNESS_BY_MIDDLE:
+		return from + (s->pop_ret - from) / 2;
+	default:
+		return s->pop_ret;
+	}
+}
+
 /* Is a to be tried before b? Pops first where that is what is waited for, pushes by their pops. */
 static bool
 goes_first(const struct search *q, size_t a, size_t b, bool pops_first)
 {
 	bool a_pops = q->h->ops[a].kind == HISTORY_POP, b_pops = q->h->ops[b].kind == HISTORY_POP;
-	uint64_t a_leaves = q->spans[q->node[a].span].pop_call;
-	uint64_t b_leaves = q->spans[q->node[b].span].pop_call;
+	uint64_t a_leaves = leaves(q, a), b_leaves = leaves(q, b);
 
 	if (a_pops != b_pops)
 		return a_pops == pops_first;
@@ -440,9 +458,9 @@ prepare_events(struct search *q, bool with_fulls)
 
 enum witness
 witness_search(const struct history *h, const struct span *spans, size_t n, size_t capacity,
-    bool with_fulls, size_t budget, size_t *stuck)
+    bool with_fulls, enum witness_lean lean, size_t budget, size_t *stuck)
 {
-	struct search q = { .h = h, .spans = spans, .capacity = capacity };
+	struct search q = { .h = h, .spans = spans, .capacity = capacity, .lean = lean };
 	enum witness found;
 
 	q.event = must(malloc((2 * h->n + 1) * sizeof(*q.event)));
