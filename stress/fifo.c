@@ -170,7 +170,8 @@ push_by_force(struct hand *h)
 
 	fill(h->round, h->elements, value);
 	call = history_call();
-	f->force_push(h->round->queue, h->elements, old, &had);
+	if (!f->force_push(h->round->queue, h->elements, old, &had))
+		return;
 	ret = history_return();
 	if (had) {
 		note(h->log, h->thread->index, HISTORY_FULL, 0, call, ret);
@@ -436,7 +437,6 @@ static void
 counted_round(struct stress *s, const void *arg)
 {
 	struct round r = { .plan = arg };
-	struct stress_thread t = { .stress = s };
 	const struct fifo *f = r.plan->fifo;
 	unsigned producers = r.plan->shape.producers;
 	unsigned char rest[FIFO_SIZE];
@@ -451,7 +451,7 @@ counted_round(struct stress *s, const void *arg)
 	stress_run(s, threads_of(&r.plan->shape), counted_body, &r);
 	if (f->pop(r.queue, rest) != WEFT_EMPTY)
 		stress_fail(s, "value from nowhere: one more, %#llx",
-		    (unsigned long long)read_value(t.stress, &r, rest));
+		    (unsigned long long)read_value(s, &r, rest));
 	f->drop(r.queue);
 	s->done += 2 * (uint64_t)producers * r.ops;
 	free(r.seen);

@@ -22,7 +22,8 @@ struct fifo {
 	weft_status (*pop)(void *q, void *v);              /* OK, EMPTY, BUSY */
 	size_t (*push_n)(void *q, const void *vs, size_t n);
 	size_t (*pop_n)(void *q, void *vs, size_t n);
-	void (*force_push)(void *q, const void *v, void *old, bool *had);
+	/* False: nothing happened. */
+	bool (*force_push)(void *q, const void *v, void *old, bool *had);
 	bool (*is_empty)(void *q);
 	bool (*is_full)(void *q);
 };
@@ -39,7 +40,7 @@ int fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n,
  * is its init. WEFT_ARRAY_QUEUE(name, T) and the like come before.
  */
 #define FIFO_ADAPT(name, T)                                                                       \
-	static void *name##_make(size_t capacity)                                                 \
+	WEFT_GEN_ void *name##_make(size_t capacity)                                              \
 	{                                                                                         \
 		name *q = malloc(sizeof(*q));                                                     \
 		if (q == NULL || name##_init(q, capacity) != WEFT_OK)                             \
@@ -48,7 +49,7 @@ int fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n,
 	}                                                                                         \
 	FIFO_ADAPT_CALLS(name, T)
 #define FIFO_ADAPT_UNBOUNDED(name, T)                                                             \
-	static void *name##_make(size_t capacity)                                                 \
+	WEFT_GEN_ void *name##_make(size_t capacity)                                              \
 	{                                                                                         \
 		name *q = malloc(sizeof(*q));                                                     \
 		(void)capacity;                                                                   \
@@ -58,27 +59,44 @@ int fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n,
 	}                                                                                         \
 	FIFO_ADAPT_CALLS(name, T)
 #define FIFO_ADAPT_CALLS(name, T)                                                                 \
-	static void name##_unmake(void *q) { name##_fini(q); free(q); }                           \
-	static weft_status name##_do_push(void *q, const void *v)                                 \
+	WEFT_GEN_ void name##_unmake(void *q) { name##_fini(q); free(q); }                        \
+	WEFT_GEN_ weft_status name##_do_push(void *q, const void *v)                              \
 	{ T t; memcpy(&t, v, sizeof(t)); return name##_push(q, t) ? WEFT_OK : WEFT_FULL; }        \
-	static weft_status name##_do_pop(void *q, void *v)                                        \
+	WEFT_GEN_ weft_status name##_do_pop(void *q, void *v)                                     \
 	{ T t; bool is = name##_pop(q, &t); if (is) memcpy(v, &t, sizeof(t));                     \
 	  return is ? WEFT_OK : WEFT_EMPTY; }                                                     \
-	static size_t name##_do_push_n(void *q, const void *vs, size_t n)                         \
+	WEFT_GEN_ size_t name##_do_push_n(void *q, const void *vs, size_t n)                      \
 	{ return name##_push_n(q, (T const *)vs, n); }                                            \
-	static size_t name##_do_pop_n(void *q, void *vs, size_t n)                                \
+	WEFT_GEN_ size_t name##_do_pop_n(void *q, void *vs, size_t n)                             \
 	{ return name##_pop_n(q, (T *)vs, n); }                                                   \
-	static bool name##_do_is_empty(void *q) { return name##_is_empty(q); }
+	WEFT_GEN_ bool name##_do_is_empty(void *q) { return name##_is_empty(q); }
 #define FIFO_ADAPT_IS_FULL(name)                                                                  \
-	static bool name##_do_is_full(void *q) { return name##_is_full(q); }
+	WEFT_GEN_ bool name##_do_is_full(void *q) { return name##_is_full(q); }
 #define FIFO_ADAPT_FORCE(name, T)                                                                 \
-	static void name##_do_force_push(void *q, const void *v, void *old, bool *had)            \
-	{ T t, o; memcpy(&t, v, sizeof(t)); name##_force_push(q, t, &o, had);                     \
-	  if (*had) memcpy(old, &o, sizeof(o)); }
+	WEFT_GEN_ bool name##_do_force_push(void *q, const void *v, void *old, bool *had)         \
+	{                                                                                         \
+		T t, o;                                                                           \
+		memcpy(&t, v, sizeof(t));                                                         \
+		name##_force_push(q, t, &o, had);                                                 \
+		if (*had)                                                                         \
+			memcpy(old, &o, sizeof(o));                                               \
+		return true;                                                                      \
+	}
+#define FIFO_ADAPT_TRY_FORCE(name, T)                                                             \
+	WEFT_GEN_ bool name##_do_force_push(void *q, const void *v, void *old, bool *had)         \
+	{                                                                                         \
+		T t, o;                                                                           \
+		bool is;                                                                          \
+		memcpy(&t, v, sizeof(t));                                                         \
+		is = name##_force_push(q, t, &o, had);                                            \
+		if (*had)                                                                         \
+			memcpy(old, &o, sizeof(o));                                               \
+		return is;                                                                        \
+	}
 #define FIFO_ADAPT_TRY(name, T)                                                                   \
-	static weft_status name##_do_try_push(void *q, const void *v)                             \
+	WEFT_GEN_ weft_status name##_do_try_push(void *q, const void *v)                          \
 	{ T t; memcpy(&t, v, sizeof(t)); return name##_try_push(q, t); }                          \
-	static weft_status name##_do_try_pop(void *q, void *v)                                    \
+	WEFT_GEN_ weft_status name##_do_try_pop(void *q, void *v)                                 \
 	{ T t; weft_status s = name##_try_pop(q, &t); if (s == WEFT_OK) memcpy(v, &t, sizeof(t)); \
 	  return s; }
 
