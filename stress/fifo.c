@@ -21,6 +21,8 @@
 
 #include <weft/atomic.h>
 
+#include "element.h"
+
 struct shape {
 	unsigned producers, consumers;
 	bool mixed;                /* every thread does both */
@@ -70,12 +72,7 @@ fill(const struct round *r, void *element, uint64_t value)
 		    (unsigned char)(((value >> MONITOR_PRODUCER) - 1) * r->quota + low);
 		return;
 	}
-	memcpy(element, &value, 8);
-	for (size_t at = 8; at < size; at += 8) {
-		uint64_t word = dice_mix(value + at);
-
-		memcpy((char *)element + at, &word, 8);
-	}
+	element_fill(element, size, value);
 }
 
 /* The value in an element; a torn one fails the round. */
@@ -83,23 +80,13 @@ static uint64_t
 read_value(struct stress *s, const struct round *r, const void *element)
 {
 	size_t size = r->plan->fifo->size;
-	uint64_t value;
 
 	if (size == 1) {
 		unsigned byte = *(const unsigned char *)element;
 
 		return value_of(byte / r->quota, byte % r->quota);
 	}
-	memcpy(&value, element, 8);
-	for (size_t at = 8; at < size; at += 8) {
-		uint64_t word;
-
-		memcpy(&word, (const char *)element + at, 8);
-		if (word != dice_mix(value + at))
-			stress_fail(s, "torn value: of %zu bytes, those from %zu on belong to another "
-			    "value than %#llx", size, at, (unsigned long long)value);
-	}
-	return value;
+	return element_read(s, element, size);
 }
 
 static void
