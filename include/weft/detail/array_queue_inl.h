@@ -290,6 +290,7 @@ weft_array_queue_push_n_(weft_array_queue *q, const weft_type *type, const void 
 	unsigned round = 0;
 	size_t done = 0;
 
+	weft_array_queue_check_(q, "push_n to an array_queue");
 	while (done < n) {
 		size_t run = weft_array_queue_push_run_(q, type, from + done * type->size, n - done);
 		weft_status s = run != 0 ? WEFT_OK
@@ -312,6 +313,7 @@ weft_array_queue_pop_n_(weft_array_queue *q, const weft_type *type, void *vs, si
 	unsigned round = 0;
 	size_t done = 0;
 
+	weft_array_queue_check_(q, "pop_n from an array_queue");
 	while (done < n) {
 		size_t run = weft_array_queue_pop_run_(q, type, to + done * type->size, n - done);
 		weft_status s = run != 0 ? WEFT_OK
