@@ -76,10 +76,12 @@ int fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n,
 	WEFT_GEN_ bool name##_do_force_push(void *q, const void *v, void *old, bool *had)         \
 	{                                                                                         \
 		T t, o;                                                                           \
+		bool evicted;                                                                     \
 		memcpy(&t, v, sizeof(t));                                                         \
-		name##_force_push(q, t, &o, had);                                                 \
-		if (*had)                                                                         \
+		name##_force_push(q, t, &o, &evicted);                                            \
+		if (evicted)                                                                      \
 			memcpy(old, &o, sizeof(o));                                               \
+		*had = evicted;                                                                   \
 		return true;                                                                      \
 	}
 #define FIFO_ADAPT_TRY_FORCE(name, T)                                                             \

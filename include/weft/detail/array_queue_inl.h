@@ -29,7 +29,8 @@ typedef struct weft_array_queue {
 	weft_alive_ alive_;
 	const weft_type *type_;
 	unsigned char *slots_;
-	uint64_t capacity_;
+	uint64_t mask_;                                 /* a lap less 1: the index in a ticket   */
+	uint64_t last_;                                 /* the last index: the capacity less 1   */
 	uint64_t lap_;
 	const struct weft_allocator *allocator_;
 	void (*release_)(struct weft_array_queue *q);   /* gives slots_ back; NULL: the caller's */
@@ -55,7 +56,7 @@ WEFT_C_BEGIN_
 WEFT_INLINE_ weft_atomic_u64 *
 weft_array_queue_turn_(const weft_array_queue *q, const weft_type *type, uint64_t ticket)
 {
-	uint64_t index = ticket & (q->lap_ - 1);
+	uint64_t index = ticket & q->mask_;
 
 	return (weft_atomic_u64 *)(void *)(q->slots_ +
 	    index * WEFT_ARRAY_QUEUE_STRIDE_(type->size, type->align));
@@ -70,9 +71,8 @@ weft_array_queue_value_(weft_atomic_u64 *turn, const weft_type *type)
 WEFT_INLINE_ uint64_t
 weft_array_queue_next_(const weft_array_queue *q, uint64_t ticket)
 {
-	uint64_t index = ticket & (q->lap_ - 1);
-
-	return index + 1 < q->capacity_ ? ticket + 1 : ticket - index + q->lap_;
+	/* Past the last index comes the next lap: what the mask has bits for, but no slots. */
+	return ticket + ((ticket & q->mask_) == q->last_ ? q->lap_ - q->last_ : 1);
 }
 
 /* How far the turn is past the one looked for; right also where tickets wrap. */
@@ -86,7 +86,7 @@ weft_array_queue_past_(uint64_t turn, uint64_t wanted)
 WEFT_INLINE_ void
 weft_array_queue_begin_at_(weft_array_queue *q, const weft_type *type, uint64_t ticket)
 {
-	for (uint64_t i = 0; i < q->capacity_; i++)
+	for (uint64_t i = 0; i <= q->last_; i++)
 		/* relaxed: nobody else knows the queue yet. */
 		weft_store_relaxed(weft_array_queue_turn_(q, type, i), ticket + i);
 	/* relaxed: as above. */
@@ -118,7 +118,8 @@ weft_array_queue_init_over_(weft_array_queue *q, const weft_type *type, void *me
 		lap *= 2;
 	q->type_ = type;
 	q->slots_ = (unsigned char *)memory;
-	q->capacity_ = capacity;
+	q->mask_ = lap - 1;
+	q->last_ = capacity - 1;
 	q->lap_ = lap;
 	q->allocator_ = NULL;
 	q->release_ = NULL;
@@ -364,19 +365,21 @@ WEFT_GEN_ void
 weft_array_queue_force_push_(weft_array_queue *q, const weft_type *type, const void *v, void *old,
     bool *had)
 {
-	bool replaced = false;
+	bool unasked;
 
-	for (unsigned round = 0;;) {
+	had = had == NULL ? &unasked : had;
+	for (unsigned round = 0;; weft_spin(&round)) {
 		weft_status s = weft_array_queue_try_push_(q, type, v);
 
-		if (s == WEFT_FULL)
-			replaced = weft_array_queue_replace_(q, type, v, old);
-		if (s == WEFT_OK || replaced)
-			break;
-		weft_spin(&round);
+		if (s == WEFT_OK) {
+			*had = false;
+			return;
+		}
+		if (s == WEFT_FULL && weft_array_queue_replace_(q, type, v, old)) {
+			*had = true;
+			return;
+		}
 	}
-	if (had != NULL)
-		*had = replaced;
 }
 
 WEFT_GEN_ WEFT_MUST_USE bool
@@ -409,14 +412,14 @@ weft_array_queue_len_(const weft_array_queue *q)
 		uint64_t tail = weft_load_seq_cst(&q->tail_);
 		/* S6: between the two loads of tail; pairs with S3. */
 		uint64_t head = weft_load_seq_cst(&q->head_);
-		uint64_t at = tail & (q->lap_ - 1), from = head & (q->lap_ - 1);
+		uint64_t at = tail & q->mask_, from = head & q->mask_;
 
 		/* S7: it stood still; pairs with S1. */
 		if (weft_load_seq_cst(&q->tail_) != tail)
 			continue;
 		if (tail == head)
 			return 0;
-		return (size_t)(at > from ? at - from : q->capacity_ - from + at);
+		return (size_t)(at > from ? at - from : q->last_ + 1 - from + at);
 	}
 }
 
@@ -424,7 +427,7 @@ WEFT_INLINE_ size_t
 weft_array_queue_capacity_(const weft_array_queue *q)
 {
 	weft_array_queue_check_(q, "capacity of an array_queue");
-	return (size_t)q->capacity_;
+	return (size_t)q->last_ + 1;
 }
 
 /* Head is never past tail: where a later tail is no further than an earlier head, they met. */
