@@ -49,7 +49,7 @@ struct model {
 };
 
 static void
-model_open(struct model *m, struct queue_ops *ops, size_t capacity, bool near_top)
+model_open(struct model *m, struct queue_ops *ops, size_t capacity, size_t start)
 {
 	m->ops = ops;
 	m->q = malloc(ops->object);
@@ -57,8 +57,7 @@ model_open(struct model *m, struct queue_ops *ops, size_t capacity, bool near_to
 	m->pushed = m->popped = 0;
 	memset(m->q, 0xee, ops->object);
 	assert_int_equal(ops->init(m->q, ops->type, capacity), WEFT_OK);
-	if (near_top && ops->begin_near_top != NULL)
-		ops->begin_near_top(m->q, ops->type);
+	begin(ops, m->q, start);
 	forget_drops();
 }
 
@@ -160,14 +159,14 @@ model_drain(struct model *m)
 	assert_int_equal(model_len(m), 0);
 }
 
-/* Runs fn on a fresh queue of each capacity, from ticket 0 and from near the top of 2^64. */
+/* Runs fn on a fresh queue of each capacity, from each first ticket. */
 static void
 on_each(void **state, void (*fn)(struct model *))
 {
-	for (size_t i = 0; i < 2 * WEFT_COUNT(capacities); i++) {
+	for (size_t i = 0; i < STARTS * WEFT_COUNT(capacities); i++) {
 		struct model m;
 
-		model_open(&m, *state, capacities[i / 2], i % 2 != 0);
+		model_open(&m, *state, capacities[i / STARTS], i % STARTS);
 		fn(&m);
 		model_close(&m);
 	}
@@ -331,10 +330,10 @@ fini_drops_what_is_left_once_each(void **state)
 {
 	struct queue_ops *ops = *state;
 
-	for (size_t i = 0; i < 2 * WEFT_COUNT(capacities); i++) {
+	for (size_t i = 0; i < STARTS * WEFT_COUNT(capacities); i++) {
 		struct model m;
 
-		model_open(&m, ops, capacities[i / 2], i % 2 != 0);
+		model_open(&m, ops, capacities[i / STARTS], i % STARTS);
 		dropped.align = sizeof(uint64_t);
 		pops_some_leaves_some(&m);
 		model_close(&m);

@@ -27,7 +27,8 @@ struct queue_ops {
 	    size_t capacity);
 	size_t (*bytes)(const weft_type *type, size_t capacity);
 	size_t (*memory_align)(const weft_type *type);
-	void (*begin_near_top)(void *q, const weft_type *type);
+	/* Two laps, or two values, before the ticket `top`; 0 is 2^64. */
+	void (*begin_before)(void *q, const weft_type *type, uint64_t top);
 	void (*fini)(void *q);
 	bool (*push)(void *q, const void *v);
 	bool (*pop)(void *q, void *v);
@@ -39,6 +40,20 @@ struct queue_ops {
 	bool (*is_empty)(const void *q);
 	bool (*is_full)(const void *q);
 };
+
+/* Tickets at which a signed or a shifted one would turn over; STARTS counts 0 besides. */
+#define TOPS { 0, UINT64_C(1) << 63, UINT64_C(1) << 62 }
+#define STARTS 4
+
+/* A fresh queue's first ticket: as init left it, or before the top number start - 1. */
+static inline void
+begin(const struct queue_ops *ops, void *q, size_t start)
+{
+	static const uint64_t tops[] = TOPS;
+
+	if (start != 0 && ops->begin_before != NULL)
+		ops->begin_before(q, ops->type, tops[start - 1]);
+}
 
 /* How many tests failed. */
 int run_contract(struct queue_ops *ops);

@@ -23,13 +23,13 @@ memory_align(const weft_type *type)
 	return type->align < alignof(uint64_t) ? alignof(uint64_t) : type->align;
 }
 
-/* Two laps below the top: a whole number of laps, as begin_at asks. */
+/* A whole number of laps, as begin_at asks. */
 static void
-begin_near_top(void *q, const weft_type *type)
+begin_before(void *q, const weft_type *type, uint64_t top)
 {
 	weft_array_queue *raw = q;
 
-	weft_array_queue_begin_at_(raw, type, 0 - 2 * raw->lap_);
+	weft_array_queue_begin_at_(raw, type, top - 2 * raw->lap_);
 }
 
 UNTYPED_SHAPES(array_queue)
@@ -41,7 +41,7 @@ TYPED_BOUNDED_SHAPES(owner, array_queue)
 
 #define COMMON                                                                                    \
 	.noun = "an array_queue", .object = sizeof(weft_array_queue), .bytes = bytes,             \
-	.memory_align = memory_align, .begin_near_top = begin_near_top
+	.memory_align = memory_align, .begin_before = begin_before
 
 static struct queue_ops untyped_ops = { .name = "array_queue, untyped", COMMON, .type = &u64_type,
 	BOUNDED_SHAPES(array_queue) };
@@ -85,18 +85,17 @@ peek(const owner *q, uint64_t *v)
 
 static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1000 };
 
-/* A fresh queue for each capacity, from ticket 0 and from near the top. */
+/* A fresh queue for each capacity, from each first ticket. */
 static void
 on_each(void (*fn)(owner *q, size_t capacity))
 {
-	for (size_t i = 0; i < 2 * WEFT_COUNT(capacities); i++) {
+	for (size_t i = 0; i < STARTS * WEFT_COUNT(capacities); i++) {
 		owner q;
 
 		forget_drops();
-		assert_int_equal(owner_init(&q, capacities[i / 2]), WEFT_OK);
-		if (i % 2 != 0)
-			begin_near_top(&q, &owner_type_);
-		fn(&q, capacities[i / 2]);
+		assert_int_equal(owner_init(&q, capacities[i / STARTS]), WEFT_OK);
+		begin(&owner_ops, &q, i % STARTS);
+		fn(&q, capacities[i / STARTS]);
 		owner_fini(&q);
 	}
 }

@@ -23,12 +23,11 @@ memory_align(const weft_type *type)
 	return type->align;
 }
 
-/* Fewer below the top than the least capacity but two has slots. */
 static void
-begin_near_top(void *q, const weft_type *type)
+begin_before(void *q, const weft_type *type, uint64_t top)
 {
 	(void)type;
-	weft_spsc_queue_begin_at_(q, UINT64_MAX - 2);
+	weft_spsc_queue_begin_at_(q, top - 2);
 }
 
 UNTYPED_SHAPES(spsc_queue)
@@ -40,7 +39,7 @@ TYPED_BOUNDED_SHAPES(owner, spsc_queue)
 
 #define COMMON                                                                                    \
 	.noun = "an spsc_queue", .object = sizeof(weft_spsc_queue), .bytes = bytes,               \
-	.memory_align = memory_align, .begin_near_top = begin_near_top, .one_each = true
+	.memory_align = memory_align, .begin_before = begin_before, .one_each = true
 
 static struct queue_ops untyped_ops = { .name = "spsc_queue, untyped", COMMON, .type = &u64_type,
 	BOUNDED_SHAPES(spsc_queue) };
@@ -87,14 +86,13 @@ static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1000 };
 static void
 on_each(void (*fn)(owner *q, size_t capacity))
 {
-	for (size_t i = 0; i < 2 * WEFT_COUNT(capacities); i++) {
+	for (size_t i = 0; i < STARTS * WEFT_COUNT(capacities); i++) {
 		owner q;
 
 		forget_drops();
-		assert_int_equal(owner_init(&q, capacities[i / 2]), WEFT_OK);
-		if (i % 2 != 0)
-			begin_near_top(&q, &owner_type_);
-		fn(&q, capacities[i / 2]);
+		assert_int_equal(owner_init(&q, capacities[i / STARTS]), WEFT_OK);
+		begin(&owner_ops, &q, i % STARTS);
+		fn(&q, capacities[i / STARTS]);
 		owner_fini(&q);
 	}
 }
@@ -303,7 +301,7 @@ values_made_in_place_are_read_in_place(void **state)
 	(void)state;
 	forget_drops();
 	assert_int_equal(owner_init(&q, 7), WEFT_OK);
-	begin_near_top(&q, &owner_type_);
+	begin(&owner_ops, &q, 1);
 	pthread_create(&producer, NULL, stream_in_place, &q);
 	for (uint64_t out = 0; out < STREAM;) {
 		size_t n = 1 + out % 5;

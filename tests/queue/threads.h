@@ -95,8 +95,7 @@ carry_over(struct queue_ops *ops, size_t capacity, uint32_t producers, uint32_t 
 	c = (struct carry){ .ops = ops, .q = malloc(ops->object), .wanted = (uint64_t)producers * CARRIED };
 	c.capacity = ops->capacity == NULL ? 0 : capacity;
 	assert_int_equal(ops->init(c.q, ops->type, capacity), WEFT_OK);
-	if (ops->begin_near_top != NULL)
-		ops->begin_near_top(c.q, ops->type);
+	begin(ops, c.q, 1);
 	for (uint32_t i = 0; i < producers + consumers; i++) {
 		all[i] = (struct carrier){ .c = &c, .own = i };
 		assert_int_equal(pthread_create(&all[i].thread, NULL,
