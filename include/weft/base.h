@@ -180,7 +180,7 @@ WEFT_API weft_bytes weft_bytes_of(const char *text);
 typedef struct weft_type {
 	const char *name;            /* said in sentences about misuse, and shown by gdb */
 	size_t size;                 /* bytes of a value, at least 1                     */
-	size_t align;                /* a power of two                                   */
+	size_t align;                /* a power of two, of which size is a multiple      */
 	void (*drop)(void *value);   /* NULL: values need no dropping                    */
 } weft_type;
 

@@ -69,7 +69,7 @@ weft_deque_init_with(weft_deque *d, const weft_type *type, const weft_deque_opti
 	weft_status s;
 
 	if (type->size == 0 || type->size > WEFT_DEQUE_VALUE_MAX_ || type->align == 0 ||
-	    (type->align & (type->align - 1)) != 0 || type->align > WEFT_DEQUE_VALUE_MAX_ ||
+	    (type->align & (type->align - 1)) != 0 || type->size % type->align != 0 ||
 	    !fits(type, wanted))
 		return WEFT_INVALID;
 	while (capacity < wanted)

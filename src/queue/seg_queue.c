@@ -28,6 +28,28 @@ segment_free(weft_seg_queue *q, weft_seg_queue_segment_ *segment)
 	    align_of_segment(q->type_));
 }
 
+static weft_seg_queue_segment_ *
+segment_new(const weft_allocator *own, const weft_type *type)
+{
+	weft_seg_queue_segment_ *segment =
+	    weft_memory_alloc_(own, bytes_of_segment(type), align_of_segment(type));
+
+	for (uint64_t i = 0; segment != NULL && i < WEFT_SEG_QUEUE_LAP_(type) - 1; i++)
+		/* relaxed: nobody else knows the segment yet. */
+		weft_store_relaxed(weft_seg_queue_state_(segment, type, i), 0);
+	return segment;
+}
+
+static weft_seg_queue_segment_ *
+segment_begin(weft_seg_queue_segment_ *segment, uint64_t number)
+{
+	/* relaxed: nobody else knows the segment yet. */
+	weft_store_relaxed(&segment->next_, NULL);
+	segment->leaving_ = NULL;
+	segment->number_ = number;
+	return segment;
+}
+
 /* From the spare, or the allocator. States may be of an older life, which is as good as 0. */
 static weft_seg_queue_segment_ *
 segment_get(weft_seg_queue *q, uint64_t number)
@@ -35,20 +57,9 @@ segment_get(weft_seg_queue *q, uint64_t number)
 	/* A7: what its last readers did is over; pairs with R5. */
 	weft_seg_queue_segment_ *segment = weft_swap_acquire(&q->spare_, NULL);
 
-	if (segment == NULL) {
-		segment = weft_memory_alloc_(q->allocator_, bytes_of_segment(q->type_),
-		    align_of_segment(q->type_));
-		if (segment == NULL)
-			return NULL;
-		for (uint64_t i = 0; i < WEFT_SEG_QUEUE_LAP_(q->type_) - 1; i++)
-			/* relaxed: nobody else knows the segment yet. */
-			weft_store_relaxed(weft_seg_queue_state_(segment, q->type_, i), 0);
-	}
-	/* relaxed: as above. */
-	weft_store_relaxed(&segment->next_, NULL);
-	segment->leaving_ = NULL;
-	segment->number_ = number;
-	return segment;
+	if (segment == NULL)
+		segment = segment_new(q->allocator_, q->type_);
+	return segment == NULL ? NULL : segment_begin(segment, number);
 }
 
 static void
@@ -162,17 +173,17 @@ weft_seg_queue_init_with(weft_seg_queue *q, const weft_type *type,
 	uint64_t ticket;
 
 	if (type->size == 0 || type->size > WEFT_SEG_QUEUE_LARGEST_ || type->align == 0 ||
-	    (type->align & (type->align - 1)) != 0 || type->align > WEFT_SEG_QUEUE_LARGEST_)
+	    (type->align & (type->align - 1)) != 0 || type->size % type->align != 0)
 		return WEFT_INVALID;
-	q->type_ = type;
-	q->allocator_ = options == NULL ? NULL : options->allocator;
-	/* relaxed: nobody else knows the queue yet; the same for all below. */
-	weft_store_relaxed(&q->spare_, NULL);
-	first = segment_get(q, 1);
+	first = segment_new(options == NULL ? NULL : options->allocator, type);
 	if (first == NULL)
 		return WEFT_NO_MEMORY;
+	segment_begin(first, 1);
+	q->type_ = type;
+	q->allocator_ = options == NULL ? NULL : options->allocator;
 	ticket = WEFT_SEG_QUEUE_LAP_(type);
-	/* relaxed: as above. */
+	/* relaxed: nobody else knows the queue yet; the same for all below. */
+	weft_store_relaxed(&q->spare_, NULL);
 	weft_store_relaxed(&q->tail_, ticket);
 	weft_store_relaxed(&q->tail_segment_, first);
 	weft_store_relaxed(&q->head_, ticket);

@@ -270,7 +270,8 @@ WEFT_INLINE_ bool
 weft_lf_queue_fits_(const weft_type *type, size_t capacity)
 {
 	return type->size != 0 && type->size <= SIZE_MAX / 4 && type->align != 0 &&
-	    (type->align & (type->align - 1)) == 0 && capacity != 0 && capacity <= SIZE_MAX / 256 &&
+	    (type->align & (type->align - 1)) == 0 && type->size % type->align == 0 &&
+	    capacity != 0 && capacity <= SIZE_MAX / 256 &&
 	    (uint64_t)capacity <= (uint64_t)1 << 40 && capacity <= SIZE_MAX / 4 / type->size;
 }
 

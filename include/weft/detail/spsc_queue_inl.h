@@ -58,7 +58,7 @@ WEFT_INLINE_ bool
 weft_spsc_queue_fits_(const weft_type *type, size_t capacity)
 {
 	return type->size != 0 && type->align != 0 && (type->align & (type->align - 1)) == 0 &&
-	    capacity != 0 && capacity <= SIZE_MAX / 2 / type->size;
+	    type->size % type->align == 0 && capacity != 0 && capacity <= SIZE_MAX / 2 / type->size;
 }
 
 WEFT_GEN_ WEFT_MUST_USE weft_status
