@@ -354,7 +354,7 @@ static void
 impossible_sizes_are_invalid_and_change_nothing(void **state)
 {
 	struct queue_ops *ops = *state;
-	weft_type types[] = { *ops->type, *ops->type, *ops->type, *ops->type, *ops->type };
+	weft_type types[6];
 	unsigned char *q = malloc(ops->object), *was = malloc(ops->object);
 
 	memset(q, 0xee, ops->object);
@@ -368,11 +368,14 @@ impossible_sizes_are_invalid_and_change_nothing(void **state)
 			assert_int_equal(ops->init_with(q, ops->type, bad[i], NULL), WEFT_INVALID);
 		}
 	}
+	for (size_t i = 0; i < WEFT_COUNT(types); i++)
+		types[i] = *ops->type;
 	types[0].size = 0;
 	types[1].align = 0;
 	types[2].align = 24;
 	types[3].size = SIZE_MAX;
 	types[4].size = SIZE_MAX / 2 - 7;
+	types[5].align = 16;
 	for (size_t i = 0; i < WEFT_COUNT(types) && !ops->typed; i++)
 		assert_int_equal(ops->init(q, &types[i], 4), WEFT_INVALID);
 	assert_memory_equal(q, was, ops->object);
