@@ -47,6 +47,7 @@
 #define WEFT_0
 #endif
 
+/* What the library exports; what a caller may not ignore. */
 #define WEFT_API __attribute__((visibility("default")))
 #define WEFT_MUST_USE __attribute__((warn_unused_result))
 #define WEFT_NORETURN_ __attribute__((noreturn))

@@ -58,6 +58,7 @@ weft_time_since(weft_time t, weft_time then)
 	return t.ns - then.ns;
 }
 
+/* Is a the earlier one? */
 static inline bool
 weft_time_is_before(weft_time a, weft_time b)
 {
