@@ -3,7 +3,7 @@
 #ifndef BENCH_COUNTER_WORK_H
 #define BENCH_COUNTER_WORK_H
 
-#include "harness.h"
+#include "bench.h"
 
 /*
  * A program includes this, says what its counter is, and includes counter_main.h:

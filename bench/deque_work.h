@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* deque_work.h: the work of every deque cell: `owner`, the owner alone; `steal-N`, the owner and N thieves. */
+/* deque_work.h: the work of every deque cell: `owner` alone; `steal-N`, with N thieves. */
 #ifndef BENCH_DEQUE_WORK_H
 #define BENCH_DEQUE_WORK_H
 
-#include "harness.h"
+#include "bench.h"
 
 /*
  * A program includes this, says what its deque is, and includes deque_main.h:

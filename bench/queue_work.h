@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* queue_work.h: the work of every queue cell: `uncontended`, and `NpMc` for N producers and M consumers. */
+/* queue_work.h: the work of every queue cell: `uncontended`; `NpMc`, N producers, M consumers. */
 #ifndef BENCH_QUEUE_WORK_H
 #define BENCH_QUEUE_WORK_H
 
-#include "harness.h"
+#include "bench.h"
 
 /*
  * A program includes this, says what its queue is, and includes queue_main.h:

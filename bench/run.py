@@ -22,8 +22,9 @@ HERE = Path(__file__).resolve().parent
 WEFT = "weft"
 SPREAD = 0.25           # quartiles further apart than this, of the median: NOISY
 RETAKES = 2             # how often a noisy pair is taken again, twice as long each time
-SLOWEST = 5             # a slow cell does fewer operations, to take this many times the fastest's time
-ALONE = {"uncontended", "owner", "read-1", "write-1", "add-1"}  # works of one thread: --instructions
+SLOWEST = 5             # a slow cell does fewer operations: at most this times the fastest's time
+# The works of one thread, for --instructions.
+ALONE = {"uncontended", "owner", "read-1", "write-1", "add-1"}
 
 # What the threads' sums must come to, by the name in cells.tsv. Values are 1 to n.
 CHECKSUMS = {
@@ -55,8 +56,9 @@ class Program:
     def run(self, ops, limit):
         """Nanoseconds an operation of one run."""
         try:
-            done = subprocess.run([str(self.path), self.work, str(ops)], capture_output=True, text=True,
-                                  timeout=limit, start_new_session=True, preexec_fn=weigh, check=False)
+            done = subprocess.run([str(self.path), self.work, str(ops)], capture_output=True,
+                                  text=True, check=False, timeout=limit,
+                                  start_new_session=True, preexec_fn=weigh)
         except subprocess.TimeoutExpired:
             raise Stalled(f"did not end in {limit:g} s") from None
         if done.returncode != 0:
@@ -93,7 +95,8 @@ def read_cells(path, build):
     for noun, who, program, checksum, works in read_rows(path):
         for work in works.split():
             cells = workloads.setdefault(f"{noun}/{work}", [])
-            cells.insert(0 if who == WEFT else len(cells), Program(who, build / program, work, checksum))
+            cell = Program(who, build / program, work, checksum)
+            cells.insert(0 if who == WEFT else len(cells), cell)
     return workloads
 
 
@@ -107,8 +110,8 @@ def read_goals(path, workloads):
         for rival in rivals:
             if rival not in known:
                 sys.exit(f"run.py: {path}: {row[0]} has no cell of {rival}")
-        goals.append({"workload": row[0], "rival": row[1], "rivals": rivals, "at_least": float(row[2]),
-                      "stretch": len(row) == 4})
+        goals.append({"workload": row[0], "rival": row[1], "rivals": rivals,
+                      "at_least": float(row[2]), "stretch": len(row) == 4})
     return goals
 
 
@@ -117,7 +120,7 @@ class Bench:
         self.rounds, self.target_ns, self.limit = rounds, target_ns, limit
 
     def calibrate(self, cells, states, target_ns):
-        """Chooses how many operations: the same for all, but fewer for those that are far slower."""
+        """Chooses how many operations: the same for all, fewer for those that are far slower."""
         per_op = {}
         for c in cells:
             ops = 6400
@@ -202,11 +205,11 @@ def say_ns(ns):
     return f"{ns:.2f}" if ns < 100 else f"{ns:.0f}"
 
 
-def print_table(result, baseline):
+def print_table(result, baseline, say):
     for i, c in enumerate(result["cells"]):
         line = f"{result['workload'] if i == 0 else '':<28}{c['who']:<20}"
         if "ns" not in c:
-            print(f"{line}{c['state']:>10}   {c['why']}", flush=True)
+            say(f"{line}{c['state']:>10}   {c['why']}", flush=True)
             continue
         line += f"{say_ns(c['ns']):>10}"
         if "ratio" in c:
@@ -218,11 +221,11 @@ def print_table(result, baseline):
         was = baseline.get((result["workload"], c["who"]))
         if was is not None:
             line += f"   was {say_ns(was)} ns: {was / c['ns']:.2f}"
-        print(line, flush=True)
+        say(line, flush=True)
 
 
 def judge(goal, cells):
-    """The row's verdict, and what to say of it. The fastest of several is the one of the least ratio."""
+    """The row's verdict, and what to say of it. Of several rivals the one of the least ratio."""
     by_who = {c["who"]: c for c in cells}
     if by_who[WEFT]["state"] != "OK":
         state = by_who[WEFT]["state"]
@@ -238,12 +241,16 @@ def judge(goal, cells):
         stalled = any("STALLED" in w for w in without)
         return ("PASS" if stalled else "ABSENT"), f"no figure of the rival's{also}"
     best = min(rivals, key=lambda c: c["ratio"])
-    verdict = "NOISY" if best["state"] == "NOISY" else "PASS" if best["ratio"] >= goal["at_least"] else "MISS"
-    return verdict, (f"{best['ratio']:.2f} [{best['low']:.2f} to {best['high']:.2f}]   weft {say_ns(best['weft_ns'])} ns, "
-                     f"{best['who']} {say_ns(best['ns'])} ns{also}")
+    steady = min((c for c in rivals if c["state"] == "OK"), key=lambda c: c["ratio"], default=best)
+    if steady["ratio"] < goal["at_least"] and steady["state"] == "OK":
+        best, verdict = steady, "MISS"
+    else:
+        verdict = "NOISY" if best["state"] == "NOISY" else "PASS"
+    return verdict, (f"{best['ratio']:.2f} [{best['low']:.2f} to {best['high']:.2f}]   weft "
+                     f"{say_ns(best['weft_ns'])} ns, {best['who']} {say_ns(best['ns'])} ns{also}")
 
 
-def check(goals, results):
+def check(goals, results, say):
     """Prints a line a row; the number of rows missed that may not be."""
     counts = {"PASS": 0, "MISS": 0, "NOISY": 0, "ABSENT": 0}
     failed = 0
@@ -253,9 +260,12 @@ def check(goals, results):
         counts[verdict] += 1
         failed += verdict == "MISS" and not goal["stretch"]
         stretch = " stretch" if goal["stretch"] else ""
-        print(f"{verdict:<7}{goal['workload']:<26}{goal['rival']:<24} goal {goal['at_least']:.2f}{stretch}   {text}")
-    print(", ".join(f"{n} {verdict}" for verdict, n in counts.items()) +
-          (f"; {counts['MISS'] - failed} of the MISS stretch" if counts["MISS"] > failed else ""))
+        say(f"{verdict:<7}{goal['workload']:<26}{goal['rival']:<24} "
+            f"goal {goal['at_least']:.2f}{stretch}   {text}")
+    summary = ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
+    if counts["MISS"] > failed:
+        summary += f"; {counts['MISS'] - failed} of the MISS stretch"
+    say(summary)
     return failed
 
 
@@ -265,8 +275,9 @@ def count_instructions(workloads):
         sys.exit("run.py: --instructions needs valgrind")
 
     def run(c, ops):
-        done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", str(c.path),
-                               c.work, str(ops)], capture_output=True, text=True, check=False)
+        done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                               str(c.path), c.work, str(ops)],
+                              capture_output=True, text=True, check=False)
         said = re.search(r"Collected : (\d+)", done.stderr)
         if done.returncode != 0 or said is None:
             raise Refused(done.stderr[-200:])
@@ -288,7 +299,8 @@ def count_instructions(workloads):
 
 def machine():
     try:
-        model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8")).group(1)
+        cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        model = re.search(r"model name\s*: (.*)", cpuinfo).group(1)
     except (OSError, AttributeError):
         model = os.uname().machine
     return {"cpu": model, "cpus": len(os.sched_getaffinity(0)), "kernel": os.uname().release,
@@ -299,23 +311,25 @@ def read_baseline(path):
     if path is None:
         return {}
     saved = json.loads(Path(path).read_text(encoding="utf-8"))
-    return {(w["workload"], c["who"]): c["ns"] for w in saved["workloads"] for c in w["cells"] if "ns" in c}
+    return {(w["workload"], c["who"]): c["ns"]
+            for w in saved["workloads"] for c in w["cells"] if "ns" in c}
 
 
 def parse(argv):
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("regex", nargs="?", default="", help="only the workloads that it is found in")
-    p.add_argument("--check", nargs="?", const="", metavar="REGEX", help="hold the ratios against the goals")
-    p.add_argument("--json", action="store_true", help="print JSON and nothing else")
-    p.add_argument("--rounds", type=int, default=7, metavar="N")
-    p.add_argument("--quick", action="store_true", help="short cells, 3 rounds: for a first look")
-    p.add_argument("--instructions", action="store_true", help="instructions an operation, by callgrind")
-    p.add_argument("--save", metavar="FILE", help="write the figures as JSON")
-    p.add_argument("--baseline", metavar="FILE", help="show the change since they were saved")
-    p.add_argument("--build", type=Path, default=HERE.parent / "build", metavar="DIR", help="the build folder")
-    p.add_argument("--cells", type=Path, default=HERE / "cells.tsv", help=argparse.SUPPRESS)
-    p.add_argument("--goals", type=Path, default=HERE / "goals.tsv", help=argparse.SUPPRESS)
-    p.add_argument("--limit", type=float, default=10, help=argparse.SUPPRESS)
+    add = p.add_argument
+    add("regex", nargs="?", default="", help="only the workloads that it is found in")
+    add("--check", nargs="?", const="", metavar="REGEX", help="hold the ratios against the goals")
+    add("--json", action="store_true", help="print JSON and nothing else")
+    add("--rounds", type=int, default=7, metavar="N")
+    add("--quick", action="store_true", help="short cells, 3 rounds: for a first look")
+    add("--instructions", action="store_true", help="instructions an operation, by callgrind")
+    add("--save", metavar="FILE", help="write the figures as JSON")
+    add("--baseline", metavar="FILE", help="show the change since they were saved")
+    add("--build", type=Path, default=HERE.parent / "build", metavar="DIR", help="the build folder")
+    add("--cells", type=Path, default=HERE / "cells.tsv", help=argparse.SUPPRESS)
+    add("--goals", type=Path, default=HERE / "goals.tsv", help=argparse.SUPPRESS)
+    add("--limit", type=float, default=10, help=argparse.SUPPRESS)
     args = p.parse_args(argv)
     if args.rounds < 1:
         p.error("--rounds must be at least 1")
@@ -326,7 +340,8 @@ def choose(args, workloads):
     """The workloads to run, and the goals to hold them against: only what those need, then."""
     if args.check is None:
         return {w: cells for w, cells in workloads.items() if re.search(args.regex, w)}, []
-    goals = [g for g in read_goals(args.goals, workloads) if re.search(args.check or args.regex, g["workload"])]
+    regex = args.check or args.regex
+    goals = [g for g in read_goals(args.goals, workloads) if re.search(regex, g["workload"])]
     needed = {}
     for g in goals:
         needed.setdefault(g["workload"], {WEFT}).update(g["rivals"])
@@ -335,7 +350,8 @@ def choose(args, workloads):
 
 def main(argv):
     args = parse(argv)
-    bench = Bench(3 if args.quick else args.rounds, (15 if args.quick else 120) * 1e6, args.limit)
+    target_ns = (15 if args.quick else 120) * 1e6
+    bench = Bench(3 if args.quick else args.rounds, target_ns, args.limit)
     workloads, goals = choose(args, read_cells(args.cells, args.build / "bench"))
     if not workloads:
         sys.exit("run.py: no workload of that name")
@@ -344,26 +360,23 @@ def main(argv):
         return 0
     on = machine()
     baseline = read_baseline(args.baseline)
-    if not args.json:
-        print(f"{on['cpu']}, {on['cpus']} CPUs, Linux {on['kernel']}, load {on['load']:.1f}, {bench.rounds} rounds")
-        print(f"{'workload':<28}{'program':<20}{'ns/op':>10}{'ratio':>9}   quartiles")
+    say = (lambda *_, **__: None) if args.json else print
+    say(f"{on['cpu']}, {on['cpus']} CPUs, Linux {on['kernel']}, load {on['load']:.1f}, "
+        f"{bench.rounds} rounds")
+    say(f"{'workload':<28}{'program':<20}{'ns/op':>10}{'ratio':>9}   quartiles")
     results = {}
     for workload, cells in workloads.items():
         results[workload] = bench.measure(workload, cells)
-        if not args.json:
-            print_table(results[workload], baseline)
-    failed = 0
-    if args.check is not None:
-        with open(os.devnull, "w", encoding="utf-8") if args.json else os.fdopen(os.dup(1), "w") as out:
-            stdout, sys.stdout = sys.stdout, out
-            failed = check(goals, results)
-            sys.stdout = stdout
-    whole = {"machine": on, "rounds": bench.rounds, "workloads": list(results.values()), "goals": goals}
+        print_table(results[workload], baseline, say)
+    failed = check(goals, results, say) if args.check is not None else 0
+    whole = {"machine": on, "rounds": bench.rounds, "workloads": list(results.values()),
+             "goals": goals}
     if args.json:
         print(json.dumps(whole, indent=1))
     if args.save:
         Path(args.save).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    refused = [f"{w}: {c['who']}: {c['why']}" for w, r in results.items() for c in r["cells"] if c["state"] == "REFUSED"]
+    refused = [f"{w}: {c['who']}: {c['why']}"
+               for w, r in results.items() for c in r["cells"] if c["state"] == "REFUSED"]
     for line in refused:
         print(f"refused: {line}", file=sys.stderr)
     return 2 if refused else 1 if failed else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# test_run.py: run.py must say PASS, MISS, NOISY, ABSENT and refuse, when it should, of programs that only pretend.
+# test_run.py: what run.py says of programs that only pretend: PASS, MISS, NOISY, ABSENT, refused.
 import json
 import subprocess
 import sys
@@ -42,11 +42,13 @@ class RunTest(unittest.TestCase):
         self.cell(who, STEADY.format(ns=ns, wrong=wrong), **where)
 
     def run_it(self, *args):
-        (self.folder / "cells.tsv").write_text("# who\n" + "".join(self.cells), encoding="utf-8")
+        cells = "# who\n" + "".join(self.cells)
+        (self.folder / "cells.tsv").write_text(cells, encoding="utf-8")
         (self.folder / "goals.tsv").write_text("# goals\n" + self.goals, encoding="utf-8")
-        return subprocess.run([sys.executable, str(RUN), *args, "--build", str(self.folder), "--cells",
-                               str(self.folder / "cells.tsv"), "--goals", str(self.folder / "goals.tsv")],
-                              capture_output=True, text=True, check=False, timeout=120)
+        command = [sys.executable, str(RUN), *args, "--build", str(self.folder),
+                   "--cells", str(self.folder / "cells.tsv"),
+                   "--goals", str(self.folder / "goals.tsv")]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
     def verdicts(self, done):
         words = ("PASS", "MISS", "NOISY", "ABSENT")
@@ -115,6 +117,13 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.verdicts(done), ["PASS"])
         self.assertIn("1.10", done.stdout)
         self.assertIn("without gone ABSENT", done.stdout)
+
+    def test_a_steady_miss_counts_beside_a_noisy_rival(self):
+        self.steady("weft", 10)
+        self.steady("rival", 12)
+        self.cell("wild", WILD)
+        self.goals = "noun/work\tbest:wild,rival\t1.3\n"
+        self.assertEqual(self.verdicts(self.run_it("--check")), ["MISS"])
 
     def test_wrong_checksum_is_refused(self):
         self.steady("weft", 10, wrong=1)
@@ -187,8 +196,8 @@ class RunTest(unittest.TestCase):
         self.assertIn("no workload", self.run_it("typo").stderr)
 
     def test_the_goals_of_this_folder_name_cells_that_there_are(self):
-        done = subprocess.run([sys.executable, str(RUN), "--check", "no such row"], capture_output=True, text=True,
-                              check=False, timeout=60)
+        done = subprocess.run([sys.executable, str(RUN), "--check", "no such row"],
+                              capture_output=True, text=True, check=False, timeout=60)
         self.assertIn("no workload of that name", done.stderr)
 
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* ck_ring_queue.c: Concurrency Kit's ring, elements by value; with -DSPSC for one producer and one consumer. */
+/* ck_ring_queue.c: Concurrency Kit's ring of many to many; with -DSPSC, of one to one. */
 #include "../../queue_work.h"
 
 #include <ck_ring.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* mutex_queue.c: the queue that everyone writes first: a ring under a mutex, two condition variables. */
+/* mutex_queue.c: the queue that everyone writes first: a mutex, two condition variables. */
 #include "../../queue_work.h"
 
 struct queue {

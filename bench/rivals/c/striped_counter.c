@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* striped_counter.c: striping as Java's LongAdder does it: a cell by the thread's probe, another when it is lost. */
+/* striped_counter.c: as Java's LongAdder: the thread's own cell, another after a lost race. */
 #include "../../counter_work.h"
 
 /* A power of two, at least the CPUs of the machines that this is meant for. */
@@ -34,7 +34,7 @@ counter_add(int me)
 		uint64_t seen = __atomic_load_n(n, __ATOMIC_RELAXED);
 
 		if (__atomic_compare_exchange_n(n, &seen, seen + 1, false, __ATOMIC_RELAXED,
-		    __ATOMIC_RELAXED))
+		                                __ATOMIC_RELAXED))
 			return;
 		p = next_probe(me);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// cds_vyukov_queue.cpp: cds::container::VyukovMPMCCycleQueue: bounded, not lock-free in the strict sense.
+// cds_vyukov_queue.cpp: cds::container::VyukovMPMCCycleQueue: bounded, not strictly lock-free.
 #include "../../queue_work.h"
 
 #include <cds/container/vyukov_mpmc_cycle_queue.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// moodycamel_queue.cpp: moodycamel::ConcurrentQueue without tokens. It keeps order by producer only.
+// moodycamel_queue.cpp: moodycamel::ConcurrentQueue without tokens: in order by producer only.
 #include "../../queue_work.h"
 
 #if __has_include(<concurrentqueue/concurrentqueue.h>)

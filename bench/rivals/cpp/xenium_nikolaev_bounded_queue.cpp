@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// xenium_nikolaev_bounded_queue.cpp: xenium::nikolaev_bounded_queue, lock-free (in xenium after 0.0.2).
+// xenium_nikolaev_bounded_queue.cpp: lock-free and bounded; in xenium after 0.0.2.
 #include "../../queue_work.h"
 
 #include <xenium/nikolaev_bounded_queue.hpp>

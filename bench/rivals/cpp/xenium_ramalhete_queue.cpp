@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// xenium_ramalhete_queue.cpp: xenium::ramalhete_queue, reclaimed by epochs. It holds pointers: the value is in one.
+// xenium_ramalhete_queue.cpp: reclaimed by epochs. It holds pointers: the value is in one.
 #include "../../queue_work.h"
 
 #include <xenium/ramalhete_queue.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// xenium_vyukov_bounded_queue.cpp: xenium::vyukov_bounded_queue, whose full and empty are certain (strong).
+// xenium_vyukov_bounded_queue.cpp: in its strong form, whose full and empty are certain.
 #include "../../queue_work.h"
 
 #include <xenium/vyukov_bounded_queue.hpp>

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# build.sh SOURCE WORK OUT CARGO: builds the rivals in Rust in WORK, a copy of SOURCE, and puts the programs in OUT.
+# build.sh SOURCE WORK OUT CARGO: builds the rivals in Rust in WORK, a copy, into OUT.
 set -eu
 source=$1 work=$2 out=$3 cargo=$4
 

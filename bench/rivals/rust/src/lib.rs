@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// lib.rs: the twin of bench/harness.h in Rust: pinned threads, one start, one line out.
+// lib.rs: the twin of bench/bench.h in Rust: pinned threads, one start, one line out.
 pub mod deque;
 pub mod queue;
 pub mod rwlock;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* harness.h: what every bench program shares, in C and C++: pinned threads, one start, one line out. */
-#ifndef BENCH_HARNESS_H
-#define BENCH_HARNESS_H
+/* bench.h: what all bench programs share, in C and C++: pinned threads, one start, one line. */
+#ifndef BENCH_H
+#define BENCH_H
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
