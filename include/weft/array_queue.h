@@ -80,7 +80,8 @@ WEFT_API WEFT_MUST_USE bool weft_array_queue_push(weft_array_queue *q, const voi
 WEFT_API WEFT_MUST_USE bool weft_array_queue_pop(weft_array_queue *q, void *v);
 WEFT_API WEFT_MUST_USE weft_status weft_array_queue_try_push(weft_array_queue *q, const void *v);
 WEFT_API WEFT_MUST_USE weft_status weft_array_queue_try_pop(weft_array_queue *q, void *v);
-WEFT_API WEFT_MUST_USE size_t weft_array_queue_push_n(weft_array_queue *q, const void *vs, size_t n);
+WEFT_API WEFT_MUST_USE size_t weft_array_queue_push_n(weft_array_queue *q, const void *vs,
+    size_t n);
 WEFT_API WEFT_MUST_USE size_t weft_array_queue_pop_n(weft_array_queue *q, void *vs, size_t n);
 WEFT_API void weft_array_queue_force_push(weft_array_queue *q, const void *v, void *old, bool *had);
 WEFT_API WEFT_MUST_USE bool weft_array_queue_peek(const weft_array_queue *q, void *v);
@@ -137,8 +138,10 @@ WEFT_C_END_
 	WEFT_GEN_ size_t name##_len(const name *q) { return weft_array_queue_len_(&q->raw); }     \
 	WEFT_GEN_ size_t name##_capacity(const name *q)                                           \
 	{ return weft_array_queue_capacity_(&q->raw); }                                           \
-	WEFT_GEN_ bool name##_is_empty(const name *q) { return weft_array_queue_is_empty_(&q->raw); } \
-	WEFT_GEN_ bool name##_is_full(const name *q) { return weft_array_queue_is_full_(&q->raw); } \
+	WEFT_GEN_ bool name##_is_empty(const name *q) \
+	{ return weft_array_queue_is_empty_(&q->raw); } \
+	WEFT_GEN_ bool name##_is_full(const name *q) \
+	{ return weft_array_queue_is_full_(&q->raw); } \
 	WEFT_END_
 
 /* clang-format on */

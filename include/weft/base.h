@@ -124,6 +124,7 @@ WEFT_API void WEFT_ABI_(void);
 	X(NO_THREADS, "the system gave no thread")                                                \
 	X(SYSTEM, "a system call failed")
 
+/* clang-format off: what the macro makes is not to be indented. */
 typedef enum weft_status {
 #define WEFT_STATUS_ENUM_(name, text) WEFT_##name,
 	WEFT_STATUSES(WEFT_STATUS_ENUM_)
@@ -131,6 +132,7 @@ typedef enum weft_status {
 	WEFT_USER = 1000,            /* the first of yours */
 	WEFT_STATUS_MAX_ = INT_MAX   /* so that any of yours fits, in C++ too */
 } weft_status;
+/* clang-format on */
 
 /* "WEFT_FULL", "there is no room". For yours: "WEFT_USER", "a status of the program's". */
 WEFT_API const char *weft_status_name(weft_status s);
@@ -212,7 +214,8 @@ WEFT_INLINE_ void
 weft_alive_check_(const weft_alive_ *alive, const void *self, const char *call)
 {
 	if (WEFT_UNLIKELY_(self == NULL || alive->self != self))
-		weft_misuse_(call, "the object was not initialised, is finished, or is a copy: "
+		weft_misuse_(call,
+		    "the object was not initialised, is finished, or is a copy: "
 		    "call its init, and use it where it stands");
 }
 
@@ -221,8 +224,12 @@ WEFT_C_END_
 /* The rest serves the macros of the other headers. */
 
 #ifdef __cplusplus
-template <class A, class B> struct weft_same_ { static constexpr bool value = false; };
-template <class A> struct weft_same_<A, A> { static constexpr bool value = true; };
+template <class A, class B> struct weft_same_ {
+	static constexpr bool value = false;
+};
+template <class A> struct weft_same_<A, A> {
+	static constexpr bool value = true;
+};
 #define WEFT_ASSERT_(truth, text) static_assert(truth, text)
 #define WEFT_IS_(fn, type) weft_same_<decltype(&fn), type>::value
 #define WEFT_PLAIN_(T) __is_trivially_copyable(T)

@@ -81,8 +81,8 @@ WEFT_API WEFT_MUST_USE size_t weft_lf_queue_pop_n(weft_lf_queue *q, void *vs, si
 WEFT_API WEFT_MUST_USE bool weft_lf_queue_force_push(weft_lf_queue *q, const void *v, void *old,
     bool *had);
 /* spare: room for a value, in which each is handed to fn. */
-WEFT_API size_t weft_lf_queue_drain(weft_lf_queue *q, void *spare,
-    void (*fn)(void *v, void *ctx), void *ctx);
+WEFT_API size_t weft_lf_queue_drain(weft_lf_queue *q, void *spare, void (*fn)(void *v, void *ctx),
+    void *ctx);
 WEFT_API size_t weft_lf_queue_len(const weft_lf_queue *q);
 WEFT_API size_t weft_lf_queue_capacity(const weft_lf_queue *q);
 WEFT_API bool weft_lf_queue_is_empty(const weft_lf_queue *q);
@@ -121,8 +121,10 @@ WEFT_C_END_
 	WEFT_GEN_ size_t name##_drain(name *q, void (*fn)(T *v, void *ctx), void *ctx)            \
 	{ size_t n = 0; T v; while (name##_pop(q, &v)) { fn(&v, ctx); n++; } return n; }          \
 	WEFT_GEN_ size_t name##_len(const name *q) { return weft_lf_queue_len_(&q->raw); }        \
-	WEFT_GEN_ size_t name##_capacity(const name *q) { return weft_lf_queue_capacity_(&q->raw); } \
-	WEFT_GEN_ bool name##_is_empty(const name *q) { return weft_lf_queue_len_(&q->raw) == 0; } \
+	WEFT_GEN_ size_t name##_capacity(const name *q) \
+	{ return weft_lf_queue_capacity_(&q->raw); } \
+	WEFT_GEN_ bool name##_is_empty(const name *q) \
+	{ return weft_lf_queue_len_(&q->raw) == 0; } \
 	WEFT_GEN_ bool name##_is_full(const name *q)                                              \
 	{ return weft_lf_queue_len_(&q->raw) == weft_lf_queue_capacity_(&q->raw); }               \
 	WEFT_END_

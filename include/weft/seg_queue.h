@@ -65,8 +65,8 @@ WEFT_API WEFT_MUST_USE bool weft_seg_queue_pop(weft_seg_queue *q, void *v);
 WEFT_API WEFT_MUST_USE size_t weft_seg_queue_push_n(weft_seg_queue *q, const void *vs, size_t n);
 WEFT_API WEFT_MUST_USE size_t weft_seg_queue_pop_n(weft_seg_queue *q, void *vs, size_t n);
 /* spare: room for a value, in which each is handed to fn. */
-WEFT_API size_t weft_seg_queue_drain(weft_seg_queue *q, void *spare,
-    void (*fn)(void *v, void *ctx), void *ctx);
+WEFT_API size_t weft_seg_queue_drain(weft_seg_queue *q, void *spare, void (*fn)(void *v, void *ctx),
+    void *ctx);
 WEFT_API size_t weft_seg_queue_len(const weft_seg_queue *q);
 WEFT_API bool weft_seg_queue_is_empty(const weft_seg_queue *q);
 

@@ -123,7 +123,7 @@ weft_memory_pages_discard_(const weft_allocator *own, void *p, size_t size)
 
 	size = whole_pages(size);
 	return a->page_discard != NULL ? a->page_discard(p, size, a->ctx)
-	                               : weft_os_pages_discard(p, size);
+				       : weft_os_pages_discard(p, size);
 }
 
 bool

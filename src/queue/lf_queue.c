@@ -15,7 +15,8 @@ release(weft_lf_queue *q)
 }
 
 weft_status
-weft_lf_queue_init_with(weft_lf_queue *q, const weft_type *type, const weft_lf_queue_options *options)
+weft_lf_queue_init_with(weft_lf_queue *q, const weft_type *type,
+    const weft_lf_queue_options *options)
 {
 	size_t capacity = options == NULL ? 0 : options->capacity, bytes;
 	const weft_allocator *own = options == NULL ? NULL : options->allocator;

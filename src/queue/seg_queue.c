@@ -18,7 +18,7 @@ static size_t
 align_of_segment(const weft_type *type)
 {
 	return type->align > alignof(weft_seg_queue_segment_) ? type->align
-	                                                      : alignof(weft_seg_queue_segment_);
+							      : alignof(weft_seg_queue_segment_);
 }
 
 static void
@@ -144,7 +144,8 @@ weft_seg_queue_push_last_(weft_seg_queue *q, uint64_t tail, weft_seg_queue_segme
 }
 
 weft_status
-weft_seg_queue_pop_last_(weft_seg_queue *q, uint64_t head, weft_seg_queue_segment_ *segment, void *v)
+weft_seg_queue_pop_last_(weft_seg_queue *q, uint64_t head, weft_seg_queue_segment_ *segment,
+    void *v)
 {
 	uint64_t lap = WEFT_SEG_QUEUE_LAP_(q->type_), ticket = head;
 	weft_seg_queue_segment_ *next;
@@ -152,7 +153,7 @@ weft_seg_queue_pop_last_(weft_seg_queue *q, uint64_t head, weft_seg_queue_segmen
 	/* S4: the pop takes effect; pairs with A5, S7. */
 	if (!weft_cas_seq_cst(&q->head_, &head, head + 1))
 		return WEFT_BUSY;
-	/* A9: the segment is linked, a few instructions after its last slot was claimed; pairs with R7. */
+	/* A9: it is linked a few instructions after its last slot was claimed; pairs with R7. */
 	for (unsigned round = 0; (next = weft_load_acquire(&segment->next_)) == NULL;)
 		weft_spin(&round);
 	/* R4: what was known of the segment; pairs with A6. */
@@ -218,8 +219,9 @@ weft_seg_queue_fini(weft_seg_queue *q)
 	for (; segment != NULL; segment = next) {
 		for (; head != tail && head % lap != lap - 1; head++)
 			if (type->drop != NULL)
-				type->drop(weft_seg_queue_value_(
-				    weft_seg_queue_state_(segment, type, head % lap), type));
+				type->drop(weft_seg_queue_value_(weft_seg_queue_state_(segment,
+								     type, head % lap),
+				    type));
 		head += head % lap == lap - 1;
 		/* relaxed: as above. */
 		next = weft_load_relaxed(&segment->next_);

@@ -142,6 +142,7 @@ weft_array_queue_try_push_(weft_array_queue *q, const weft_type *type, const voi
 	weft_array_queue_check_(q, "push to an array_queue");
 	/* A1: so that full below is judged by a head no older; pairs with S1. */
 	uint64_t tail = weft_load_acquire(&q->tail_);
+	unsigned pauses = WEFT_BACKOFF;
 
 	for (;;) {
 		weft_atomic_u64 *turn = weft_array_queue_turn_(q, type, tail);
@@ -158,6 +159,7 @@ weft_array_queue_try_push_(weft_array_queue *q, const weft_type *type, const voi
 				weft_store_release(turn, tail + 1);
 				return WEFT_OK;
 			}
+			weft_backoff(&pauses);
 		} else if (past < 0) {
 			/* S2: full if no pop took effect since; pairs with S3. */
 			uint64_t head = weft_load_seq_cst(&q->head_);
@@ -176,6 +178,7 @@ weft_array_queue_try_pop_(weft_array_queue *q, const weft_type *type, void *v)
 	weft_array_queue_check_(q, "pop from an array_queue");
 	/* A3: so that empty below is judged by a tail no older; pairs with S3. */
 	uint64_t head = weft_load_acquire(&q->head_);
+	unsigned pauses = WEFT_BACKOFF;
 
 	for (;;) {
 		weft_atomic_u64 *turn = weft_array_queue_turn_(q, type, head);
@@ -192,6 +195,7 @@ weft_array_queue_try_pop_(weft_array_queue *q, const weft_type *type, void *v)
 				weft_store_release(turn, head + q->lap_);
 				return WEFT_OK;
 			}
+			weft_backoff(&pauses);
 		} else if (past < 0) {
 			/* S4: empty if no push took effect since; pairs with S1. */
 			return weft_load_seq_cst(&q->tail_) == head ? WEFT_EMPTY : WEFT_BUSY;
@@ -228,7 +232,8 @@ weft_array_queue_pop_(weft_array_queue *q, const weft_type *type, void *v)
 
 /* Claims as many slots as are free from tail on, at most n, and fills them. */
 WEFT_GEN_ size_t
-weft_array_queue_push_run_(weft_array_queue *q, const weft_type *type, const unsigned char *vs, size_t n)
+weft_array_queue_push_run_(weft_array_queue *q, const weft_type *type, const unsigned char *vs,
+    size_t n)
 {
 	/* relaxed: a first guess, which the compare-and-swap checks. */
 	uint64_t tail = weft_load_relaxed(&q->tail_), ticket = tail;
@@ -262,7 +267,8 @@ weft_array_queue_pop_run_(weft_array_queue *q, const weft_type *type, unsigned c
 	size_t run = 0;
 
 	/* A4: the value is there; pairs with R1, R3. */
-	while (run < n && weft_load_acquire(weft_array_queue_turn_(q, type, ticket)) == ticket + 1) {
+	while (run < n &&
+	    weft_load_acquire(weft_array_queue_turn_(q, type, ticket)) == ticket + 1) {
 		ticket = weft_array_queue_next_(q, ticket);
 		run++;
 	}
@@ -293,8 +299,10 @@ weft_array_queue_push_n_(weft_array_queue *q, const weft_type *type, const void 
 
 	weft_array_queue_check_(q, "push_n to an array_queue");
 	while (done < n) {
-		size_t run = weft_array_queue_push_run_(q, type, from + done * type->size, n - done);
-		weft_status s = run != 0 ? WEFT_OK
+		size_t run = weft_array_queue_push_run_(q, type, from + done * type->size,
+		    n - done);
+		weft_status s = run != 0
+		    ? WEFT_OK
 		    : weft_array_queue_try_push_(q, type, from + done * type->size);
 
 		if (s == WEFT_FULL)
@@ -317,7 +325,8 @@ weft_array_queue_pop_n_(weft_array_queue *q, const weft_type *type, void *vs, si
 	weft_array_queue_check_(q, "pop_n from an array_queue");
 	while (done < n) {
 		size_t run = weft_array_queue_pop_run_(q, type, to + done * type->size, n - done);
-		weft_status s = run != 0 ? WEFT_OK
+		weft_status s = run != 0
+		    ? WEFT_OK
 		    : weft_array_queue_try_pop_(q, type, to + done * type->size);
 
 		if (s == WEFT_EMPTY)
@@ -465,7 +474,8 @@ weft_array_queue_fini_(weft_array_queue *q, const weft_type *type)
 		uint64_t tail = weft_load_relaxed(&q->tail_);
 
 		for (; head != tail; head = weft_array_queue_next_(q, head))
-			type->drop(weft_array_queue_value_(weft_array_queue_turn_(q, type, head), type));
+			type->drop(weft_array_queue_value_(weft_array_queue_turn_(q, type, head),
+			    type));
 	}
 	q->alive_.self = NULL;
 	if (q->release_ != NULL)

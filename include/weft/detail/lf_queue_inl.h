@@ -125,9 +125,9 @@ weft_lf_queue_put_(weft_lf_queue *q, weft_lf_queue_ring_ *ring, uint64_t number)
 		while (weft_lf_queue_before_(weft_lf_queue_cycle_of_(q, entry), cycle) &&
 		    (entry & q->mask_) == q->mask_ &&
 		    ((entry & weft_lf_queue_safe_(q)) != 0 ||
-		        /* S3: no take with our ticket has been by; pairs with S4. */
-		        !weft_lf_queue_before_(ticket, weft_load_seq_cst(&ring->head_)))) {
-			/* R1: publishes the place and what is in it; pairs with A2. On failure A1. */
+			/* S3: no take with our ticket has been by; pairs with S4. */
+			!weft_lf_queue_before_(ticket, weft_load_seq_cst(&ring->head_)))) {
+			/* A3, R1: publishes the place and what is in it; pairs with A2, A4, R2. */
 			if (!weft_cas_weak_acq_rel(at, &entry, fresh))
 				continue;
 			/* S6: seldom has a take used any up; pairs with S8, S9. */
@@ -144,7 +144,8 @@ WEFT_GEN_ void
 weft_lf_queue_catch_up_(weft_lf_queue_ring_ *ring, uint64_t tail, uint64_t head)
 {
 	/* S7: tickets below head are spoilt, nobody needs them; pairs with S1, S2, S5. */
-	while (weft_lf_queue_before_(tail, head) && !weft_cas_weak_seq_cst(&ring->tail_, &tail, head))
+	while (weft_lf_queue_before_(tail, head) &&
+	    !weft_cas_weak_seq_cst(&ring->tail_, &tail, head))
 		/* S4: the newest; pairs with S3. */
 		head = weft_load_seq_cst(&ring->head_);
 }
@@ -162,7 +163,8 @@ weft_lf_queue_visit_(const weft_lf_queue *q, weft_atomic_u64 *at, uint64_t cycle
 	/* A2: the number, and what is in its place; pairs with R1. */
 	uint64_t entry = weft_load_acquire(at);
 
-	for (int i = 0; i < WEFT_LF_QUEUE_MOMENT_ && weft_lf_queue_cycle_of_(q, entry) != cycle; i++) {
+	for (int i = 0; i < WEFT_LF_QUEUE_MOMENT_ && weft_lf_queue_cycle_of_(q, entry) != cycle;
+	     i++) {
 		weft_pause();
 		/* A2: as above; pairs with R1. */
 		entry = weft_load_acquire(at);
@@ -172,13 +174,13 @@ weft_lf_queue_visit_(const weft_lf_queue *q, weft_atomic_u64 *at, uint64_t cycle
 
 		if (weft_lf_queue_cycle_of_(q, entry) == cycle) {
 			if (number != q->mask_)
-				/* R2: the entry is empty from here on; pairs with A1. */
+				/* A4, R2: it is empty from here on; pairs with A1, A3, R1. */
 				weft_fetch_or_acq_rel(at, q->mask_);
 			return number;
 		}
 		spoilt = number == q->mask_ ? cycle | (entry & weft_lf_queue_safe_(q)) | number
-		                            : entry & ~weft_lf_queue_safe_(q);
-		/* R2: and that this take has been by; pairs with A1. On failure A2. */
+					    : entry & ~weft_lf_queue_safe_(q);
+		/* A4, R2: this take has been by; pairs with A1, A3, R1. */
 		if (weft_cas_weak_acq_rel(at, &entry, spoilt))
 			break;
 	}
@@ -304,7 +306,8 @@ weft_lf_queue_init_over_(weft_lf_queue *q, const weft_type *type, void *memory, 
 	q->mask_ = WEFT_LF_QUEUE_ENTRIES_(capacity) - 1;
 	q->allocator_ = NULL;
 	q->release_ = NULL;
-	entries = (weft_atomic_u64 *)(void *)(q->values_ + WEFT_LF_QUEUE_VALUES_(type->size, capacity));
+	entries = (weft_atomic_u64 *)(void *)(q->values_ +
+	    WEFT_LF_QUEUE_VALUES_(type->size, capacity));
 	q->full_.entries_ = entries;
 	q->free_.entries_ = entries + q->mask_ + 1;
 	weft_lf_queue_begin_at_(q, q->mask_ + 1);
@@ -371,7 +374,8 @@ weft_lf_queue_pop_n_(weft_lf_queue *q, const weft_type *type, void *vs, size_t n
 
 /* Where no place is free, that of the oldest value serves: taken from full_, put back there. */
 WEFT_GEN_ WEFT_MUST_USE bool
-weft_lf_queue_force_push_(weft_lf_queue *q, const weft_type *type, const void *v, void *old, bool *had)
+weft_lf_queue_force_push_(weft_lf_queue *q, const weft_type *type, const void *v, void *old,
+    bool *had)
 {
 	uint64_t place;
 	bool evicts;

@@ -34,24 +34,24 @@
  * its load of tail. The design page has the argument.
  */
 typedef struct weft_seg_queue_segment_ {
-	weft_atomic_ptr next_;                       /* written by the pusher of the last slot */
-	struct weft_seg_queue_segment_ *leaving_;    /* by who holds it, in the list of that name */
-	uint64_t number_;                            /* written before it is linked            */
+	weft_atomic_ptr next_;      /* written by the pusher of the last slot                   */
+	struct weft_seg_queue_segment_ *leaving_;   /* by who holds it, in that list            */
+	uint64_t number_;           /* written before it is linked                              */
 } weft_seg_queue_segment_;
 
 typedef struct weft_seg_queue {
 	weft_alive_ alive_;
 	const weft_type *type_;
 	const struct weft_allocator *allocator_;
-	weft_atomic_ptr spare_;                /* a segment, or NULL: swapped by anyone            */
+	weft_atomic_ptr spare_;         /* a segment, or NULL: swapped by anyone                */
 	char pad0_[WEFT_LINE];
-	weft_atomic_u64 tail_;                 /* next ticket to push; CAS by pushers              */
-	weft_atomic_ptr tail_segment_;         /* written by the pusher of a last slot             */
+	weft_atomic_u64 tail_;          /* next ticket to push; CAS by pushers                  */
+	weft_atomic_ptr tail_segment_;  /* written by the pusher of a last slot                 */
 	char pad1_[WEFT_LINE];
-	weft_atomic_u64 head_;                 /* next ticket to pop; CAS by poppers               */
-	weft_atomic_ptr head_segment_;         /* written by the popper of a last slot             */
-	weft_atomic_u64 tail_seen_;            /* a tail that some popper saw: never ahead of tail */
-	weft_atomic_ptr leaving_;              /* segments to go back: pushed, and swapped for NULL */
+	weft_atomic_u64 head_;          /* next ticket to pop; CAS by poppers                   */
+	weft_atomic_ptr head_segment_;  /* written by the popper of a last slot                 */
+	weft_atomic_u64 tail_seen_;     /* a tail that some popper saw: never ahead of tail     */
+	weft_atomic_ptr leaving_;       /* segments to go back: pushed, and swapped for NULL    */
 	char pad2_[WEFT_LINE];
 } weft_seg_queue;
 
@@ -86,8 +86,8 @@ WEFT_API void weft_seg_queue_sweep_(weft_seg_queue *q);
 WEFT_INLINE_ weft_atomic_u32 *
 weft_seg_queue_state_(weft_seg_queue_segment_ *segment, const weft_type *type, uint64_t slot)
 {
-	return (weft_atomic_u32 *)(void *)((unsigned char *)segment + WEFT_SEG_QUEUE_SLOTS_AT_(type) +
-	    slot * WEFT_SEG_QUEUE_STRIDE_(type));
+	return (weft_atomic_u32 *)(void *)((unsigned char *)segment +
+	    WEFT_SEG_QUEUE_SLOTS_AT_(type) + slot * WEFT_SEG_QUEUE_STRIDE_(type));
 }
 
 WEFT_INLINE_ unsigned char *
@@ -106,8 +106,8 @@ WEFT_INLINE_ void
 weft_seg_queue_fill_(weft_seg_queue_segment_ *segment, const weft_type *type, uint64_t ticket,
     const void *v)
 {
-	weft_atomic_u32 *state =
-	    weft_seg_queue_state_(segment, type, ticket % WEFT_SEG_QUEUE_LAP_(type));
+	weft_atomic_u32 *state = weft_seg_queue_state_(segment, type,
+	    ticket % WEFT_SEG_QUEUE_LAP_(type));
 
 	memcpy(weft_seg_queue_value_(state, type), v, type->size);
 	/* R1: publishes the value; pairs with A3. */
@@ -115,10 +115,11 @@ weft_seg_queue_fill_(weft_seg_queue_segment_ *segment, const weft_type *type, ui
 }
 
 WEFT_INLINE_ void
-weft_seg_queue_take_(weft_seg_queue_segment_ *segment, const weft_type *type, uint64_t ticket, void *v)
+weft_seg_queue_take_(weft_seg_queue_segment_ *segment, const weft_type *type, uint64_t ticket,
+    void *v)
 {
-	weft_atomic_u32 *state =
-	    weft_seg_queue_state_(segment, type, ticket % WEFT_SEG_QUEUE_LAP_(type));
+	weft_atomic_u32 *state = weft_seg_queue_state_(segment, type,
+	    ticket % WEFT_SEG_QUEUE_LAP_(type));
 	uint32_t filled = weft_seg_queue_filled_(type, ticket);
 
 	/* A3: the value is there; pairs with R1. */
@@ -140,18 +141,19 @@ weft_seg_queue_push_some_(weft_seg_queue *q, const weft_type *type, const unsign
 	const uint64_t lap = WEFT_SEG_QUEUE_LAP_(type);
 	/* A1: so that the segment is no older; pairs with S3. */
 	uint64_t tail = weft_load_acquire(&q->tail_);
+	unsigned pauses = WEFT_BACKOFF;
 
 	for (;;) {
 		/* A2: what was written into it before it was linked; pairs with R3. */
-		weft_seg_queue_segment_ *segment =
-		    (weft_seg_queue_segment_ *)weft_load_acquire(&q->tail_segment_);
+		weft_seg_queue_segment_ *segment = (weft_seg_queue_segment_ *)
+		    weft_load_acquire(&q->tail_segment_);
 		uint64_t slot = tail % lap, room = lap - 2 - slot;
 		uint64_t run = n < room ? n : room;
 
 		if (WEFT_UNLIKELY_(slot >= lap - 2)) {
 			*done = 1;
 			return slot == lap - 1 ? WEFT_BUSY
-			                       : weft_seg_queue_push_last_(q, tail, segment, vs);
+					       : weft_seg_queue_push_last_(q, tail, segment, vs);
 		}
 		/* S1: the pushes take effect; pairs with S2, S5. */
 		if (WEFT_LIKELY_(weft_cas_weak_seq_cst(&q->tail_, &tail, tail + run))) {
@@ -160,6 +162,9 @@ weft_seg_queue_push_some_(weft_seg_queue *q, const weft_type *type, const unsign
 			*done = (size_t)run;
 			return WEFT_OK;
 		}
+		weft_backoff(&pauses);
+		/* A1: as above; pairs with S3. */
+		tail = weft_load_acquire(&q->tail_);
 	}
 }
 
@@ -171,11 +176,12 @@ weft_seg_queue_pop_some_(weft_seg_queue *q, const weft_type *type, unsigned char
 	const uint64_t lap = WEFT_SEG_QUEUE_LAP_(type);
 	/* A5: so that the segment is no older, nor is a tail read below; pairs with S4, S6. */
 	uint64_t head = weft_load_acquire(&q->head_);
+	unsigned pauses = WEFT_BACKOFF;
 
 	for (;;) {
 		/* A6: its slots' states are of this life or the one before; pairs with R4. */
-		weft_seg_queue_segment_ *segment =
-		    (weft_seg_queue_segment_ *)weft_load_acquire(&q->head_segment_);
+		weft_seg_queue_segment_ *segment = (weft_seg_queue_segment_ *)
+		    weft_load_acquire(&q->head_segment_);
 		/* relaxed: any tail that was seen is a lower bound for ever. */
 		uint64_t tail = weft_load_relaxed(&q->tail_seen_);
 		uint64_t slot = head % lap, room = lap - 2 - slot, run;
@@ -183,7 +189,7 @@ weft_seg_queue_pop_some_(weft_seg_queue *q, const weft_type *type, unsigned char
 		if (WEFT_UNLIKELY_(slot == lap - 1))
 			return WEFT_BUSY;
 		if ((int64_t)(tail - head) <= 0) {
-			/* S2: empty if no push took effect since; pairs with S1. */
+			/* S2: empty if no push took effect since; pairs with S1, S3. */
 			tail = weft_load_seq_cst(&q->tail_);
 			if (tail == head)
 				return WEFT_EMPTY;
@@ -203,6 +209,9 @@ weft_seg_queue_pop_some_(weft_seg_queue *q, const weft_type *type, unsigned char
 			*done = (size_t)run;
 			return WEFT_OK;
 		}
+		weft_backoff(&pauses);
+		/* A5: as above; pairs with S4, S6. */
+		head = weft_load_acquire(&q->head_);
 	}
 }
 

@@ -90,7 +90,8 @@ weft_spsc_queue_enter_(const weft_spsc_queue *q, weft_spsc_side_ *side, const ch
 	weft_alive_check_(&q->alive_, q, call);
 	/* relaxed: only the value counts. */
 	if (weft_swap_relaxed(&side->inside_, 1) != 0)
-		weft_misuse_(call, "another thread is on this side of the spsc_queue: one thread "
+		weft_misuse_(call,
+		    "another thread is on this side of the spsc_queue: one thread "
 		    "at a time may be the producer, and one the consumer");
 }
 
@@ -273,7 +274,8 @@ weft_spsc_queue_commit_(weft_spsc_queue *q, size_t n)
 
 	weft_spsc_queue_enter_(q, me, "commit to an spsc_queue");
 	if (WEFT_CHECKED_ && weft_spsc_queue_straight_(q, me->at_, weft_spsc_queue_free_(q, 0)) < n)
-		weft_misuse_("commit to an spsc_queue", "more than was reserved: commit at most "
+		weft_misuse_("commit to an spsc_queue",
+		    "more than was reserved: commit at most "
 		    "the number that reserve gave");
 	weft_spsc_queue_pushed_(q, n);
 	weft_spsc_queue_leave_(me);
@@ -300,8 +302,10 @@ weft_spsc_queue_release_(weft_spsc_queue *q, size_t n)
 	weft_spsc_side_ *me = &q->consumer_;
 
 	weft_spsc_queue_enter_(q, me, "release to an spsc_queue");
-	if (WEFT_CHECKED_ && weft_spsc_queue_straight_(q, me->at_, weft_spsc_queue_filled_(q, 0)) < n)
-		weft_misuse_("release to an spsc_queue", "more than was claimed: release at most "
+	if (WEFT_CHECKED_ &&
+	    weft_spsc_queue_straight_(q, me->at_, weft_spsc_queue_filled_(q, 0)) < n)
+		weft_misuse_("release to an spsc_queue",
+		    "more than was claimed: release at most "
 		    "the number that claim gave");
 	weft_spsc_queue_popped_(q, n);
 	weft_spsc_queue_leave_(me);
