@@ -17,6 +17,20 @@ every_status_has_a_name_and_a_text(void **state)
 }
 
 static void
+the_list_has_every_status_once(void **state)
+{
+#define ONE(name, text) WEFT_##name,
+	static const weft_status all[] = { WEFT_STATUSES(ONE) };
+
+	(void)state;
+	for (size_t i = 0; i < WEFT_COUNT(all); i++) {
+		assert_int_equal(all[i], i);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(weft_status_text(all[i]), weft_status_text(all[j]));
+	}
+}
+
+static void
 must_full(void *arg)
 {
 	(void)arg;
@@ -75,6 +89,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_status_has_a_name_and_a_text),
+		cmocka_unit_test(the_list_has_every_status_once),
 		cmocka_unit_test(must_exits_only_on_failure),
 		cmocka_unit_test(an_object_that_is_not_alive_traps),
 		cmocka_unit_test(bytes_of_a_string),

@@ -64,6 +64,12 @@ class CheckApi(ToolCase):
         self.refuses('ring.h:13: no test mentions weft_ring_push',
                      'ring.h:18: no test mentions weft_ring_len')
 
+    def test_a_test_may_paste_names(self):
+        self.given(test='WEFT_RING\n#define T(noun, end) weft_##noun##_push weft_ring_##end\n')
+        self.accepts()
+        self.given(test='WEFT_RING\n#define T(noun) weft_##noun##_push\n')
+        self.refuses('no test mentions weft_ring_pop', 'no test mentions weft_ring_len')
+
     def test_the_header_matrix_is_no_test(self):
         self.given(test='')
         self.write('tests/headers/all.c', TEST)
