@@ -7,7 +7,7 @@
  * and through a mutex whose users spin like array_queue's, so that one sees what comes
  * of the queue and what of the waiting.
  *
- *	demo [how many numbers in the job [how many in a round of the table]]
+ *	demo [numbers in the job [numbers in a round of the table]]
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -47,7 +47,9 @@ cpus(void)
 {
 	cpu_set_t allowed;
 
-	return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? (unsigned)CPU_COUNT(&allowed) : 1;
+	if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&allowed);
 }
 
 static pthread_t
@@ -296,9 +298,10 @@ do_job(uint64_t last)
 	weft_time begin, middle, end;
 	struct answer many, one;
 
-	printf("1. A job. Halve a number while it is even, take 3n + 1 when it is odd: which number\n"
-	       "   up to %" PRIu64 " needs the most steps to reach 1? One thread hands out ranges of\n"
-	       "   numbers, %u work on them, and one array_queue is between them.\n", last, threads);
+	printf("1. A job. Halve a number while it is even, take 3n + 1 when it is odd: which\n"
+	       "   number up to %" PRIu64 " needs the most steps to reach 1? One thread hands\n"
+	       "   out ranges of numbers, %u work on them, and an array_queue is between them.\n",
+	    last, threads);
 	weft_must(ranges_init(&jobs, 64));
 	begin = weft_now();
 	many = by_threads(last, threads);
@@ -306,9 +309,10 @@ do_job(uint64_t last)
 	one = best_of((struct range){ 1, last + 1 });
 	end = weft_now();
 	ranges_fini(&jobs);
-	printf("%s   The answer is %" PRIu64 ", with %" PRIu64 " steps, after %.2f s.\n"
-	       "   One thread alone says %" PRIu64 ", %s, after %.2f s.\n\n", isatty(1) ? "\r\033[K" : "",
-	    many.number, many.steps, (double)weft_time_since(middle, begin) / 1e9, one.number,
+	printf("%s   The answer is %" PRIu64 ", with %" PRIu64 " steps, after %.2f s.\n",
+	    isatty(1) ? "\r\033[K" : "", many.number, many.steps,
+	    (double)weft_time_since(middle, begin) / 1e9);
+	printf("   One thread alone says %" PRIu64 ", %s, after %.2f s.\n\n", one.number,
 	    many.number == one.number ? "the same" : "NOT THE SAME",
 	    (double)weft_time_since(end, middle) / 1e9);
 	return many.number == one.number && many.steps == one.steps;
@@ -395,7 +399,8 @@ quartile(const double *values, unsigned which)
 static void
 print_cell(const double *rates)
 {
-	double middle = quartile(rates, 2), spread = (quartile(rates, 3) - quartile(rates, 1)) / middle;
+	double middle = quartile(rates, 2);
+	double spread = (quartile(rates, 3) - quartile(rates, 1)) / middle;
 
 	printf(" %8.1f ±%2.0f %%%c ", middle, 50 * spread, spread > 0.25 ? '!' : ' ');
 }
@@ -410,7 +415,7 @@ do_row(unsigned each, uint64_t count)
 			double seconds = round_of(&ways[w], each, count);
 
 			if (seconds == 0) {
-				printf("   %s: the sum of the received numbers is WRONG\n", ways[w].name);
+				printf("   %s: THE SUM IS WRONG\n", ways[w].name);
 				return false;
 			}
 			rates[w][round] = (double)count / seconds / 1e6;
@@ -421,7 +426,7 @@ do_row(unsigned each, uint64_t count)
 	for (size_t w = 1; w < WEFT_COUNT(ways); w++) {
 		for (int round = 0; round < ROUNDS; round++)
 			ratios[round] = rates[0][round] / rates[w][round];
-		printf(" %5.1f x ", quartile(ratios, 2));
+		printf(" %6.1f x", quartile(ratios, 2));
 	}
 	putchar('\n');
 	fflush(stdout);
@@ -433,17 +438,21 @@ do_table(uint64_t count)
 {
 	bool ok = true;
 
-	printf("2. The cost. Millions of numbers a second from threads to threads, and how many times\n"
-	       "   array_queue is faster than the others. %d places; thread i on CPU i; medians of %d\n"
-	       "   rounds in turn, ± half of what lies between the quartiles (!: too noisy to trust);\n"
-	       "   every sum is checked.\n\n   threads", ROOM, ROUNDS);
+	printf(
+	    "2. The cost. Millions of numbers a second from threads to threads, and how many\n"
+	    "   times array_queue is faster than the others. %d places; thread i on CPU i;\n"
+	    "   medians of %d rounds in turn, ± half of what lies between the quartiles (!: too\n"
+	    "   noisy to trust); every sum is checked.\n\n   threads",
+	    ROOM, ROUNDS);
 	for (size_t w = 0; w < WEFT_COUNT(ways); w++)
 		printf("%17s", ways[w].name);
-	puts(" condvar spinning");
+	puts("  condvar spinning");
 	for (unsigned each = 1; each <= MOST_THREADS; each *= 2)
 		ok = do_row(each, count) && ok;
-	puts("\n   mutex+condvar puts a thread that must wait to sleep; the others spin, then give the\n"
-	     "   CPU away. Only mutex+condvar wakes at once; weft's channels, which do both, come next.");
+	puts(
+	    "\n   mutex+condvar puts a thread that must wait to sleep; the others spin for a\n"
+	    "   moment, then give the CPU away, which suits threads that are busy anyway.\n"
+	    "   weft's channels, whose threads sleep, are not there yet.");
 	return ok;
 }
 
@@ -455,7 +464,7 @@ main(int argc, char **argv)
 	bool ok;
 
 	if (numbers_in_job < 2 || numbers_in_round < MOST_THREADS) {
-		fputs("demo [how many numbers in the job [how many in a round of the table]]\n", stderr);
+		fputs("demo [numbers in the job [numbers in a round of the table]]\n", stderr);
 		return 2;
 	}
 	weft_must(numbers_init(&queue, ROOM));

@@ -50,7 +50,11 @@ refuse()
 
 # The flags are words to be split.
 # shellcheck disable=SC2046,SC2086
-compile() { "$@" $strict $(pkg-config --cflags "$package") -o "$work/first" "$first" $(pkg-config $static --libs "$package"); }
+compile()
+{
+	"$@" $strict $(pkg-config --cflags "$package") -o "$work/first" "$first" \
+		$(pkg-config $static --libs "$package")
+}
 compile_and_run() { compile "$@" && "$work/first"; }
 
 install_weft()
@@ -126,7 +130,8 @@ cmake_builds()
 cmake_asks()
 {
 	rm -rf "$work/cmake-asks"
-	cmake -S "$work/cmake" -B "$work/cmake-asks" -DCMAKE_PREFIX_PATH="$prefix" -DNAME=weft -DVERSION="$1"
+	cmake -S "$work/cmake" -B "$work/cmake-asks" -DCMAKE_PREFIX_PATH="$prefix" -DNAME=weft \
+		-DVERSION="$1"
 }
 
 # shellcheck disable=SC2086 # words to be split
@@ -139,7 +144,8 @@ as_subproject()
 	cp "$source/tests/install/first.c" "$work/user/"
 	cp "$source/tests/install/first.c" "$work/user/first.cc"
 	ln -s "$source" "$work/user/subprojects/weft"
-	printf '[wrap-file]\ndirectory = weft\n[provide]\nweft = weft_dep\n' >"$work/user/subprojects/weft.wrap"
+	printf '[wrap-file]\ndirectory = weft\n[provide]\nweft = weft_dep\n' \
+		>"$work/user/subprojects/weft.wrap"
 	unset PKG_CONFIG_PATH LD_LIBRARY_PATH
 	try 'a subproject of meson' subproject_runs
 }

@@ -77,18 +77,27 @@ int
 main(void)
 {
 	const struct CMUnitTest wrong[] = {
-		cmocka_unit_test(wrong_true), cmocka_unit_test(wrong_false),
-		cmocka_unit_test(wrong_null), cmocka_unit_test(wrong_non_null),
-		cmocka_unit_test(wrong_ptr_equal), cmocka_unit_test(wrong_ptr_not_equal),
-		cmocka_unit_test(wrong_int_equal), cmocka_unit_test(wrong_int_not_equal),
-		cmocka_unit_test(wrong_in_range), cmocka_unit_test(wrong_not_in_range),
-		cmocka_unit_test(wrong_string_equal), cmocka_unit_test(wrong_string_not_equal),
-		cmocka_unit_test(wrong_memory_equal), cmocka_unit_test(wrong_memory_not_equal),
-		cmocka_unit_test(wrong_fail), cmocka_unit_test_setup(right, refuse),
+		cmocka_unit_test(wrong_true),
+		cmocka_unit_test(wrong_false),
+		cmocka_unit_test(wrong_null),
+		cmocka_unit_test(wrong_non_null),
+		cmocka_unit_test(wrong_ptr_equal),
+		cmocka_unit_test(wrong_ptr_not_equal),
+		cmocka_unit_test(wrong_int_equal),
+		cmocka_unit_test(wrong_int_not_equal),
+		cmocka_unit_test(wrong_in_range),
+		cmocka_unit_test(wrong_not_in_range),
+		cmocka_unit_test(wrong_string_equal),
+		cmocka_unit_test(wrong_string_not_equal),
+		cmocka_unit_test(wrong_memory_equal),
+		cmocka_unit_test(wrong_memory_not_equal),
+		cmocka_unit_test(wrong_fail),
+		cmocka_unit_test_setup(right, refuse),
 		cmocka_unit_test_teardown(right, refuse),
 	};
 	const struct CMUnitTest rights[] = {
-		cmocka_unit_test(right), cmocka_unit_test(skipped),
+		cmocka_unit_test(right),
+		cmocka_unit_test(skipped),
 		cmocka_unit_test_setup(has_text, give_text),
 	};
 	const struct CMUnitTest of_group[] = { cmocka_unit_test(has_text) };

@@ -27,11 +27,7 @@ enum { SHIM_PASSED, SHIM_FAILED, SHIM_SKIPPED };
 /* Where a failed assertion goes back to. Only the thread of the test asserts, as in cmocka. */
 static jmp_buf shim_end;
 
-static inline void __attribute__((noreturn))
-shim_leave(int how, const char *file, int line, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static inline void
+__attribute__((noreturn, format(printf, 4, 5))) static inline void
 shim_leave(int how, const char *file, int line, const char *fmt, ...)
 {
 	va_list args;
@@ -54,8 +50,10 @@ shim_compare(bool equal, uintmax_t a, uintmax_t b, const char *what, const char 
 static inline void
 shim_within(bool in, uintmax_t x, uintmax_t low, uintmax_t high, const char *file, int line)
 {
+	const char *said = in ? "not in" : "in";
+
 	if ((low <= x && x <= high) != in)
-		shim_leave(SHIM_FAILED, file, line, "%ju is %s %ju to %ju", x, in ? "not in" : "in", low, high);
+		shim_leave(SHIM_FAILED, file, line, "%ju is %s %ju to %ju", x, said, low, high);
 }
 
 static inline void
@@ -68,8 +66,10 @@ shim_compare_strings(bool want, const char *a, const char *b, const char *file, 
 static inline void
 shim_compare_bytes(bool want, const void *a, const void *b, size_t n, const char *file, int line)
 {
+	const char *said = want ? "different" : "equal";
+
 	if ((memcmp(a, b, n) == 0) != want)
-		shim_leave(SHIM_FAILED, file, line, "%zu bytes are %s", n, want ? "different" : "equal");
+		shim_leave(SHIM_FAILED, file, line, "%zu bytes are %s", n, said);
 }
 
 #define SHIM_U(x) ((uintmax_t)(x))
