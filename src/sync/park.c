@@ -13,15 +13,16 @@
  * BUDGET_NS: what a spin may cost. A sleep and a wake-up cost the two threads 5 to 35 us,
  * while what is worth spinning for, a peer that is running, answers within some line
  * transfers of 0.2 us.
- * GLANCE: pauses before a spinner counts as one, so that a wait of a few hundred
- * nanoseconds touches no line that all waits share.
- * LONGEST: a step rests for 1 pause at first, and for LONGEST in the end.
+ * GLANCE: steps before a spinner counts as one, so that a wait of a hundred nanoseconds
+ * touches no line that all waits share.
+ * LONGEST: a step rests for 1 pause at first, twice as long every second time, and for
+ * LONGEST in the end. A lock sets more: each look takes the line away from its holder.
  * YIELDS: on one CPU, or with more threads than CPUs, the peer needs this one's CPU.
  * CREDIT_MOST: failures until a thread stops spinning; from then on it tries again in
  * every RETRY-th wait.
  */
 #define BUDGET_NS 4000
-#define GLANCE 8u
+#define GLANCE 4u
 #define LONGEST 8u
 #define YIELDS 8u
 #define CREDIT_MOST 8
@@ -116,7 +117,7 @@ pauses_to_spend(void)
 void
 weft_park_spin_begin_(weft_park_spin_ *s)
 {
-	*s = (weft_park_spin_){ 0 };
+	*s = (weft_park_spin_){ .longest = LONGEST };
 	COUNT(waits);
 	if (credit == 0 && ++waits_without % RETRY != 0)
 		return;
@@ -157,10 +158,10 @@ leave_place(weft_park_spin_ *s)
 bool
 weft_park_spin_step_(weft_park_spin_ *s)
 {
-	unsigned rest = 1 + s->step / 4;
+	unsigned rest = 1u << (s->step / 2 < 16 ? s->step / 2 : 16);
 
 	if (s->pauses != 0 && (s->step < GLANCE || s->counted || take_place(s))) {
-		rest = rest > LONGEST ? LONGEST : rest;
+		rest = rest > s->longest ? s->longest : rest;
 		rest = rest > s->pauses ? s->pauses : rest;
 		for (unsigned i = 0; i < rest; i++)
 			weft_pause();

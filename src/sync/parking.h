@@ -24,6 +24,7 @@
  */
 typedef struct weft_park_spin_ {
 	unsigned step;       /* steps made                                   */
+	unsigned longest;    /* pauses of the longest step; may be changed   */
 	unsigned pauses;     /* pauses left of the budget; 0: no more        */
 	unsigned yields;     /* yields left                                  */
 	bool counted;        /* it has one of the process's places to spin   */
