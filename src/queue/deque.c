@@ -53,7 +53,7 @@ put_into_use(weft_deque *d, weft_deque_buffer_ *buffer)
 {
 	d->mask_ = buffer->mask_;
 	d->slots_ = weft_deque_slots_(buffer);
-	/* R3: publishes the mask and the values copied; pairs with A2. */
+	/* R2: publishes the mask and the values copied; pairs with A2. */
 	weft_store_release(&d->buffer_, buffer);
 }
 

@@ -178,8 +178,8 @@ weft_deque_pop_last_(weft_deque *d, uint64_t last, uint64_t top)
 
 	/* In each case top is past it now, and the deque empty. */
 	d->top_seen_ = last + 1;
-	/* R2: it names no value that R1 and S1 did not name before; pairs with S4. */
-	weft_store_release(&d->bottom_, last + 1);
+	/* relaxed: top is past all that it names, so nobody takes a value by it. */
+	weft_store_relaxed(&d->bottom_, last + 1);
 	return mine;
 }
 
@@ -214,13 +214,13 @@ weft_deque_steal_one_(weft_deque *d, const weft_type *type, void *v, int64_t *th
 	uint64_t copy[WEFT_DEQUE_WORDS_MAX_];
 	/* S3: before the load of bottom; pairs with S5. */
 	uint64_t top = weft_load_seq_cst(&d->top_);
-	/* S4: names the values that are there; pairs with R1, R2, S1. */
+	/* S4: names the values that are there; pairs with R1, S1. */
 	uint64_t bottom = weft_load_seq_cst(&d->bottom_);
 
 	*there = weft_deque_between_(top, bottom);
 	if (*there <= 0)
 		return WEFT_EMPTY;
-	/* A2: it may be newer than bottom was, and has the value all the same; pairs with R3. */
+	/* A2: it may be newer than bottom was, and has the value all the same; pairs with R2. */
 	weft_deque_buffer_ *buffer = weft_load_acquire(&d->buffer_);
 
 	weft_deque_get_(weft_deque_slot_(weft_deque_slots_(buffer), buffer->mask_, type, top), type,
@@ -282,7 +282,7 @@ weft_deque_len_(const weft_deque *d)
 	do {
 		/* S3: before the load of bottom; pairs with S5. */
 		top = weft_load_seq_cst(&d->top_);
-		/* S4: between the two loads of top; pairs with R1, R2, S1. */
+		/* S4: between the two loads of top; pairs with R1, S1. */
 		there = weft_deque_between_(top, weft_load_seq_cst(&d->bottom_));
 		/* S3: it stood still; pairs with S5. */
 		again = weft_load_seq_cst(&d->top_);
@@ -299,7 +299,7 @@ weft_deque_is_empty_(const weft_deque *d)
 	/* S3: before the load of bottom; pairs with S5. */
 	uint64_t top = weft_load_seq_cst(&d->top_);
 
-	/* S4: as in weft_deque_len_; pairs with R1, R2, S1. */
+	/* S4: as in weft_deque_len_; pairs with R1, S1. */
 	return weft_deque_between_(top, weft_load_seq_cst(&d->bottom_)) <= 0;
 }
 
