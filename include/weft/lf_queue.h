@@ -121,10 +121,10 @@ WEFT_C_END_
 	WEFT_GEN_ size_t name##_drain(name *q, void (*fn)(T *v, void *ctx), void *ctx)            \
 	{ size_t n = 0; T v; while (name##_pop(q, &v)) { fn(&v, ctx); n++; } return n; }          \
 	WEFT_GEN_ size_t name##_len(const name *q) { return weft_lf_queue_len_(&q->raw); }        \
-	WEFT_GEN_ size_t name##_capacity(const name *q) \
-	{ return weft_lf_queue_capacity_(&q->raw); } \
-	WEFT_GEN_ bool name##_is_empty(const name *q) \
-	{ return weft_lf_queue_len_(&q->raw) == 0; } \
+	WEFT_GEN_ size_t name##_capacity(const name *q)                                           \
+	{ return weft_lf_queue_capacity_(&q->raw); }                                              \
+	WEFT_GEN_ bool name##_is_empty(const name *q)                                             \
+	{ return weft_lf_queue_is_empty_(&q->raw); }                                              \
 	WEFT_GEN_ bool name##_is_full(const name *q)                                              \
 	{ return weft_lf_queue_len_(&q->raw) == weft_lf_queue_capacity_(&q->raw); }               \
 	WEFT_END_

@@ -111,7 +111,7 @@ weft_lf_queue_capacity(const weft_lf_queue *q)
 bool
 weft_lf_queue_is_empty(const weft_lf_queue *q)
 {
-	return weft_lf_queue_len_(q) == 0;
+	return weft_lf_queue_is_empty_(q);
 }
 
 bool
