@@ -18,6 +18,7 @@ struct queue_ops {
 	bool typed;              /* no other type will do                                */
 	bool traps;              /* misuse is trapped on the fast paths too              */
 	bool one_each;           /* one producer and one consumer at a time              */
+	bool rough_len;          /* len is exact only while nothing else runs            */
 
 	/* capacity is that of the options; NULL options where capacity is 0 and no allocator. */
 	weft_status (*init_with)(void *q, const weft_type *type, size_t capacity,
