@@ -16,8 +16,8 @@ struct stopped {
 	void (*call)(void *arg);
 	void *arg;
 	long at;
-	long steps;           /* atomics so far; read by others once it stopped or ended */
-	bool ended;           /* likewise                                                */
+	long steps;           /* atomics so far; itself an atomic                        */
+	bool ended;           /* read by others once it stopped or ended                 */
 	sem_t reached, go;
 	pthread_t thread;
 };
@@ -30,7 +30,7 @@ step_(void)
 {
 	struct stopped *me = stopped_me;
 
-	if (me == NULL || me->steps++ != me->at)
+	if (me == NULL || __atomic_fetch_add(&me->steps, 1, __ATOMIC_RELAXED) != me->at)
 		return;
 	sem_post(&me->reached);
 	while (sem_wait(&me->go) != 0)
