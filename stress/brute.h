@@ -7,7 +7,7 @@
 
 #define BRUTE_OPS 64     /* at most, in one history */
 
-/* The state of any of the sequential structures below, in one shape: equal states are equal bytes. */
+/* The state of any sequential structure below. Equal states are equal bytes. */
 struct brute_state {
 	uint64_t items[BRUTE_OPS];
 	uint64_t n;
@@ -32,7 +32,6 @@ extern const struct brute_spec brute_register;  /* write, read; starts at 0 */
  * h is sealed. Wing and Gong's search, with Lowe's memo: a set of operations done and the
  * state they led to need be tried once only.
  */
-bool brute_is_linearizable(const struct history *h, const struct brute_spec *spec,
-    size_t capacity);
+bool brute_is_linearizable(const struct history *h, const struct brute_spec *spec, size_t capacity);
 
 #endif

@@ -31,8 +31,10 @@ element_read(struct stress *s, const void *element, size_t size)
 
 		memcpy(&word, (const char *)element + at, 8);
 		if (word != dice_mix(value + at))
-			stress_fail(s, "torn value: of %zu bytes, those from %zu on belong to another "
-			    "value than %#llx", size, at, (unsigned long long)value);
+			stress_fail(s,
+			    "torn value: of %zu bytes, those from %zu on belong to another "
+			    "value than %#llx",
+			    size, at, (unsigned long long)value);
 	}
 	return value;
 }

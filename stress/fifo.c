@@ -28,11 +28,13 @@ struct shape {
 	bool mixed;                /* every thread does both */
 };
 
+/* clang-format off: a table reads best as one. */
 static const struct shape shapes[] = {
 	{ 1, 1, false }, { 2, 2, false }, { 4, 4, false }, { 1, 4, false }, { 4, 1, false },
 	{ 2, 0, true }, { 4, 0, true }, { 16, 16, false },
 };
 static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1024 };
+/* clang-format on */
 
 struct plan {
 	const struct fifo *fifo;
@@ -68,8 +70,8 @@ fill(const struct round *r, void *element, uint64_t value)
 	uint64_t low = value & ((UINT64_C(1) << MONITOR_PRODUCER) - 1);
 
 	if (size == 1) {
-		*(unsigned char *)element =
-		    (unsigned char)(((value >> MONITOR_PRODUCER) - 1) * r->quota + low);
+		*(unsigned char *)
+		    element = (unsigned char)(((value >> MONITOR_PRODUCER) - 1) * r->quota + low);
 		return;
 	}
 	element_fill(element, size, value);
@@ -139,8 +141,8 @@ push_batch(struct hand *h)
 	done = f->push_n(h->round->queue, h->elements, n);
 	ret = history_return();
 	for (size_t i = 0; i < done; i++)
-		note(h->log, h->thread->index, HISTORY_PUSH, value_of(h->thread->index, h->next + i),
-		    call, ret);
+		note(h->log, h->thread->index, HISTORY_PUSH,
+		    value_of(h->thread->index, h->next + i), call, ret);
 	if (done < n && !f->is_unbounded && (done == 0 || f->batch_tells))
 		note(h->log, h->thread->index, HISTORY_FULL, 0, call, ret);
 	h->next += done;
@@ -296,7 +298,8 @@ monitored_round(struct stress *s, const void *arg)
 	const struct fifo *f = r.plan->fifo;
 	unsigned n = threads_of(&r.plan->shape);
 	struct monitor_spec spec = { .capacity = f->is_unbounded ? 0 : r.plan->capacity,
-		.weak_full = f->weak_full, .is_drained = true };
+		.weak_full = f->weak_full,
+		.is_drained = true };
 	struct monitor_verdict v;
 
 	draw_round(s, &r, 10, 150);
@@ -345,9 +348,11 @@ receive(struct account *a, const void *element)
 		stress_fail(s, "value twice: %llu of producer %llu", (unsigned long long)number,
 		    (unsigned long long)producer);
 	if (number < a->last[producer])
-		stress_fail(s, "order inverted: thread %u got value %llu of producer %llu after "
-		    "value %llu", a->thread->index, (unsigned long long)number,
-		    (unsigned long long)producer, (unsigned long long)(a->last[producer] - 1));
+		stress_fail(s,
+		    "order inverted: thread %u got value %llu of producer %llu after "
+		    "value %llu",
+		    a->thread->index, (unsigned long long)number, (unsigned long long)producer,
+		    (unsigned long long)(a->last[producer] - 1));
 	a->last[producer] = number + 1;
 }
 
@@ -467,8 +472,9 @@ has_case(const struct fifo *f, size_t capacity, const struct shape *s)
 {
 	if (f->is_spsc && (threads_of(s) != 2 || s->mixed))
 		return false;
-	if (f->is_thin && (s->producers == 1 || s->consumers == 1 || capacity == 2 || capacity == 5 ||
-	    capacity == 1024))
+	if (f->is_thin &&
+	    (s->producers == 1 || s->consumers == 1 || capacity == 2 || capacity == 5 ||
+		capacity == 1024))
 		return f->is_spsc && capacity == 1;
 	return !f->is_unbounded || capacity == capacities[0];
 }

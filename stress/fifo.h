@@ -108,8 +108,14 @@ int fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n,
 	.push_n = name##_do_push_n, .pop_n = name##_do_pop_n, .is_empty = name##_do_is_empty
 
 /* Elements of every size, aligned as their first word is. */
-struct fifo_24 { uint64_t words[3]; };
-struct fifo_64 { uint64_t words[8]; };
-struct fifo_200 { uint64_t words[25]; };
+struct fifo_24 {
+	uint64_t words[3];
+};
+struct fifo_64 {
+	uint64_t words[8];
+};
+struct fifo_200 {
+	uint64_t words[25];
+};
 
 #endif

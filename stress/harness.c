@@ -41,7 +41,12 @@ struct options {
 };
 
 static struct options options = {
-	.pattern = "", .seconds = 1.5, .hang = 60, .threads = 8, .chaos = -1, .clock = WEFT_TSAN_,
+	.pattern = "",
+	.seconds = 1.5,
+	.hang = 60,
+	.threads = 8,
+	.chaos = -1,
+	.clock = WEFT_TSAN_,
 };
 
 /* Apart, so that a thread that counts does not slow the next. */
@@ -66,8 +71,8 @@ now_s(void)
 static void
 print_replay(const struct stress *s)
 {
-	fprintf(stderr, "replay: %s --case '^%s$' --seed %#" PRIx64 " --seconds 10", options.program,
-	    s->now->name, s->seed);
+	fprintf(stderr, "replay: %s --case '^%s$' --seed %#" PRIx64 " --seconds 10",
+	    options.program, s->now->name, s->seed);
 	if (s->now->threads > 8)
 		fprintf(stderr, " --threads %u", s->now->threads);
 	if (options.ops != 0)
@@ -163,9 +168,10 @@ watchdog(void *arg)
 		} else if (now_s() - since > options.hang) {
 			for (unsigned i = 0; i < n; i++)
 				/* relaxed: as above. */
-				fprintf(stderr, "  thread %u stands after %" PRIu64 " operations\n", i,
-				    weft_load_relaxed(&ticks[i].n));
-			stress_fail(current, "it hangs: for %g s no thread went forward", options.hang);
+				fprintf(stderr, "  thread %u stands after %" PRIu64 " operations\n",
+				    i, weft_load_relaxed(&ticks[i].n));
+			stress_fail(current, "it hangs: for %g s no thread went forward",
+			    options.hang);
 		}
 		usleep(100000);
 	}
@@ -199,8 +205,8 @@ draw_gap(struct stress *s)
 {
 	static const uint32_t gaps[] = { 0, 4, 12, 40, 200 };
 
-	return options.chaos >= 0 ? (uint32_t)options.chaos :
-	    gaps[dice_below(&s->dice, sizeof(gaps) / sizeof(gaps[0]))];
+	return options.chaos >= 0 ? (uint32_t)options.chaos
+				  : gaps[dice_below(&s->dice, sizeof(gaps) / sizeof(gaps[0]))];
 }
 
 void
@@ -214,8 +220,8 @@ stress_run(struct stress *s, unsigned n, void (*body)(struct stress_thread *t), 
 	if (n > MOST_THREADS)
 		stress_fail(s, "a case of %u threads: %d are the most", n, MOST_THREADS);
 	for (unsigned i = 0; i < n; i++) {
-		starts[i] = (struct start){ { s, i, { dice_u64(&s->dice) }, ctx, &ticks[i] }, body, &gate,
-			gap };
+		starts[i] = (struct start){ { s, i, { dice_u64(&s->dice) }, ctx, &ticks[i] }, body,
+			&gate, gap };
 		if (pthread_create(&ids[i], NULL, thread_main, &starts[i]) != 0)
 			stress_fail(s, "the system gave no thread");
 	}
@@ -402,7 +408,8 @@ stress_main(int argc, char **argv, const struct stress_case *cases, size_t n)
 	for (began = now_s(); ran < k && now_s() - began < 2 * options.seconds + 0.1; ran++)
 		rounds += run_case(&s, &cases[chosen[ran]], options.seconds / (double)k);
 	printf("%zu of %zu cases, %u rounds, %" PRIu64 " operations, %" PRIu64
-	    " histories undecided, %.1f s\n", ran, k, rounds, s.done, s.undecided, now_s() - began);
+	       " histories undecided, %.1f s\n",
+	    ran, k, rounds, s.done, s.undecided, now_s() - began);
 	free(chosen);
 	fflush(stdout);
 	_exit(0);

@@ -365,8 +365,7 @@ has_batches(const struct history *h)
 }
 
 static struct monitor_verdict
-judge(const struct history *h, const struct span *spans, size_t n,
-    const struct monitor_spec *spec)
+judge(const struct history *h, const struct span *spans, size_t n, const struct monitor_spec *spec)
 {
 	struct monitor_verdict v = find_order(spans, n);
 

@@ -50,8 +50,8 @@ span_pushes(const struct history *h, size_t *n)
 	*n = 0;
 	for (size_t i = 0; i < h->n; i++)
 		if (h->ops[i].kind == HISTORY_PUSH)
-			spans[(*n)++] = (struct span){ h->ops[i].value, h->ops[i].call, h->ops[i].ret,
-				SPAN_NEVER, SPAN_NEVER, i, SPAN_NONE };
+			spans[(*n)++] = (struct span){ h->ops[i].value, h->ops[i].call,
+				h->ops[i].ret, SPAN_NEVER, SPAN_NEVER, i, SPAN_NONE };
 	qsort(spans, *n, sizeof(*spans), span_by_value);
 	for (size_t i = 1; i < *n; i++)
 		if (spans[i].value == spans[i - 1].value)

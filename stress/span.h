@@ -27,8 +27,8 @@ struct span *span_pair(const struct history *h, bool is_drained, size_t *n,
  * FALSE_EMPTY, for any structure at all: at every moment of one of the empty operations
  * some value was certainly there. kinds: a bit for each kind that says empty.
  */
-struct monitor_verdict span_false_empty(const struct history *h, const struct span *spans,
-    size_t n, unsigned kinds);
+struct monitor_verdict span_false_empty(const struct history *h, const struct span *spans, size_t n,
+    unsigned kinds);
 
 struct monitor_verdict monitor_ok(void);
 void monitor_blame(struct monitor_verdict *v, enum monitor_fault fault);

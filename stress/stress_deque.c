@@ -21,8 +21,12 @@
 #define SIZE_MOST 64
 #define BATCH 8
 
-struct e24 { uint64_t words[3]; };
-struct e64 { uint64_t words[8]; };
+struct e24 {
+	uint64_t words[3];
+};
+struct e64 {
+	uint64_t words[8];
+};
 
 /* A deque of one element size, by untyped calls. */
 struct kind {
@@ -72,14 +76,18 @@ struct plan {
 
 struct round {
 	const struct plan *plan;
-	union { d8 of_8; d24 of_24; d64 of_64; } deque;
+	union {
+		d8 of_8;
+		d24 of_24;
+		d64 of_64;
+	} deque;
 	weft_allocator allocator;
 	weft_atomic_i64 out;       /* blocks of memory */
 	weft_atomic_u64 calls;
 	unsigned ops;
 	unsigned pops_in_10;       /* how often the owner pops rather than pushes */
 	struct history logs[64];   /* of the deque, by thread */
-	struct history outside[64];/* of the injector, by thread */
+	struct history outside[64]; /* of the injector, by thread */
 	weft_atomic_u8 *seen;      /* by value, in counted rounds */
 	weft_atomic_u32 is_over;   /* the owner has pushed all that it will; by the owner */
 	weft_atomic_u64 taken;     /* in counted rounds; by all */
@@ -268,8 +276,11 @@ static void
 monitored_body(struct stress_thread *t)
 {
 	struct round *r = t->ctx;
-	struct hand h = { .stress = t->stress, .round = r, .me = t->index,
-		.log = &r->logs[t->index], .outside = &r->outside[t->index] };
+	struct hand h = { .stress = t->stress,
+		.round = r,
+		.me = t->index,
+		.log = &r->logs[t->index],
+		.outside = &r->outside[t->index] };
 
 	for (unsigned i = 0; i < r->ops; i++) {
 		if (t->index == 0)
@@ -284,7 +295,10 @@ monitored_body(struct stress_thread *t)
 static void
 drain(struct stress *s, struct round *r)
 {
-	struct hand h = { .stress = s, .round = r, .me = 0, .log = &r->logs[0],
+	struct hand h = { .stress = s,
+		.round = r,
+		.me = 0,
+		.log = &r->logs[0],
 		.outside = &r->outside[0] };
 
 	do
@@ -394,7 +408,7 @@ counted_body(struct stress_thread *t)
 	while (weft_load_relaxed(&r->is_over) == 0) {
 		bool batch = dice_once_in(&t->dice, 3);
 		size_t n = batch ? k->steal_n(&r->deque, e, 1 + dice_below(&t->dice, BATCH))
-		    : k->steal(&r->deque, e) == WEFT_OK;
+				 : k->steal(&r->deque, e) == WEFT_OK;
 
 		for (size_t i = 0; i < n; i++)
 			receive(t, r, element_read(t->stress, e + i * k->size, k->size), &last);
@@ -438,9 +452,9 @@ main(int argc, char **argv)
 			for (unsigned poor = 0; poor < 2; poor++) {
 				plans[p] = (struct plan){ &kinds[i], thieves[j], poor == 1 };
 				for (unsigned counted = 0; counted < 2; counted++, n++) {
-					snprintf(cases[n].name, sizeof(cases[n].name), "%s/%s/%ut%s",
-					    counted ? "count" : "monitor", kinds[i].name, thieves[j],
-					    poor ? "/poor" : "");
+					snprintf(cases[n].name, sizeof(cases[n].name),
+					    "%s/%s/%ut%s", counted ? "count" : "monitor",
+					    kinds[i].name, thieves[j], poor ? "/poor" : "");
 					cases[n].round = counted ? counted_round : monitored_round;
 					cases[n].arg = &plans[p];
 					cases[n].threads = 1 + thieves[j];

@@ -25,6 +25,7 @@ QUEUE(q200, struct fifo_200)
 	    .push_n = q##_do_push_n, .pop_n = q##_do_pop_n, .force_push = q##_do_force_push,      \
 	    .weak_full = true, .batch_tells = true
 
+/* clang-format off: a table reads best as one. */
 static const struct fifo fifos[] = {
 	{ .name = "1", .size = 1, .is_thin = true, ROW(q1) },
 	{ .name = "8", .size = 8, ROW(q8) },
@@ -32,6 +33,7 @@ static const struct fifo fifos[] = {
 	{ .name = "64", .size = 64, .is_thin = true, ROW(q64) },
 	{ .name = "200", .size = 200, .is_thin = true, ROW(q200) },
 };
+/* clang-format on */
 
 int
 main(int argc, char **argv)

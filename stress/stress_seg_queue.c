@@ -85,8 +85,10 @@ poor_unmake(void *q)
 	/* relaxed: as above. */
 	left = (long long)weft_load_relaxed(&p->out);
 	if (drained > 2 || left != 0) {
-		fprintf(stderr, "a drained seg_queue held %lld segments (2 at most), and after fini "
-		    "%lld\n", drained, left);
+		fprintf(stderr,
+		    "a drained seg_queue held %lld segments (2 at most), and after fini "
+		    "%lld\n",
+		    drained, left);
 		abort();
 	}
 	free(p);
@@ -101,6 +103,7 @@ poor_push(void *q, const void *v)
 
 #define ROW(q) FIFO_CALLS(q), .is_unbounded = true, .batch_tells = true
 
+/* clang-format off: a table reads best as one. */
 static const struct fifo fifos[] = {
 	{ .name = "1", .size = 1, ROW(q1) },
 	{ .name = "8", .size = 8, ROW(q8) },
@@ -111,6 +114,7 @@ static const struct fifo fifos[] = {
 	    .make = poor_make, .drop = poor_unmake, .push = poor_push, .pop = q200_do_pop,
 	    .push_n = q200_do_push_n, .pop_n = q200_do_pop_n, .is_empty = q200_do_is_empty },
 };
+/* clang-format on */
 
 int
 main(int argc, char **argv)

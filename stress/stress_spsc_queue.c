@@ -71,6 +71,7 @@ release_one(void *q, void *v)
 
 #define ROW(q) FIFO_CALLS(q), .is_full = q##_do_is_full, .is_spsc = true
 
+/* clang-format off: a table reads best as one. */
 static const struct fifo fifos[] = {
 	{ .name = "1", .size = 1, ROW(q1) },
 	{ .name = "8", .size = 8, ROW(q8) },
@@ -80,6 +81,7 @@ static const struct fifo fifos[] = {
 	{ .name = "in-place", .size = 64, .make = q64_make, .drop = q64_unmake, .is_spsc = true,
 	    .push = commit_one, .pop = release_one, .push_n = commit_n, .pop_n = release_n },
 };
+/* clang-format on */
 
 int
 main(int argc, char **argv)

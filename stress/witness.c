@@ -52,7 +52,7 @@ struct search {
 	size_t capacity;
 	enum witness_lean lean;
 	size_t *event, events;       /* in order: operation * 2, + 1 for its return */
-	uint64_t *soonest;           /* by event: the first pop_ret of what is pushed from there on */
+	uint64_t *soonest;           /* by event: the first pop_ret of what comes from there on */
 	struct node *node;           /* by operation; the last one is the list's head */
 	size_t *pick;                /* the choices at hand */
 	size_t *line;                /* spans, in the order of their pushes */
@@ -184,7 +184,7 @@ is_answer(enum history_kind kind)
 	return kind == HISTORY_FULL || kind == HISTORY_EMPTY;
 }
 
-/* One thread pops in its order, within a batch too: is the value that it pops before still to come? */
+/* One thread pops in its order, in a batch too: is what it pops before still to come? */
 static bool
 has_to_wait(const struct search *q, const struct span *s)
 {
@@ -279,7 +279,7 @@ is_met(struct search *q)
 		for (size_t j = 0; j < old_size; j++)
 			if (old[j] != 0) {
 				for (i = old[j] >> 1 & (q->met_size - 1); q->met[i] != 0;
-				    i = (i + 1) & (q->met_size - 1))
+				     i = (i + 1) & (q->met_size - 1))
 					;
 				q->met[i] = old[j];
 			}

@@ -20,7 +20,6 @@ enum witness_lean { WITNESS_BY_CALL, WITNESS_BY_MIDDLE, WITNESS_BY_RETURN, WITNE
  * FOUND, *stuck is the operation that no order tried could get past.
  */
 enum witness witness_search(const struct history *h, const struct span *spans, size_t n,
-    size_t capacity, bool with_fulls, enum witness_lean lean, size_t budget,
-    size_t *stuck);
+    size_t capacity, bool with_fulls, enum witness_lean lean, size_t budget, size_t *stuck);
 
 #endif

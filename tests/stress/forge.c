@@ -83,8 +83,8 @@ act(struct play *p, struct actor *a, struct history *h, uint64_t now, unsigned *
 		if (*left == 0)
 			return;
 		--*left;
-		a->pushes = p->f->is_deque ? a->op.thread == 0 && dice_below(p->d, 5) < 3 :
-		    dice_once_in(p->d, 2);
+		a->pushes = p->f->is_deque ? a->op.thread == 0 && dice_below(p->d, 5) < 3
+					   : dice_once_in(p->d, 2);
 		a->op.call = now;
 		a->op.value = a->pushes ? ++p->value : 0;
 		a->state = CALLED;

@@ -11,7 +11,7 @@ struct forge {
 	unsigned ops;
 	size_t capacity;       /* of the queue that is played; 0: unbounded */
 	unsigned lie_once_in;  /* an answer is wrong once in so many; 0: never */
-	unsigned batch_once_in;/* two calls of a thread become one batch; 0: never */
+	unsigned batch_once_in; /* two calls of a thread become one batch; 0: never */
 	bool swap;             /* two answers change places at the end */
 	bool is_deque;         /* thread 0 owns it, the others steal */
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""mutants.py: shows that the stress programs can fail.
+# mutants.py: shows that the stress programs can fail.
+"""Plants bugs in copies of the library, and sees each one caught by the stress programs.
 
 Each mutant is one planted bug: an edit of a copy of the library. The program that stresses
 the edited structure is built over the copy and run plain, with Address and Undefined, and
@@ -148,6 +149,9 @@ HARNESS = ['chaos', 'fifo', 'harness', 'history', 'monitor_deque', 'monitor_queu
            'witness']
 
 
+PARTS = {'deque': ['deque', 'seg_queue']}   # of src/queue: else the noun's own
+
+
 def run(command, **more):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors='replace', **more)
@@ -177,6 +181,9 @@ class Build:
             for part in HARNESS:
                 jobs.append((source / 'stress' / (part + '.c'), out / name / (part + '.o'),
                              ['-D_GNU_SOURCE', '-I', source / 'include', *flags]))
+            for part in sorted((source / 'src/base').glob('*.c')):
+                jobs.append((part, out / name / (part.stem + '.o'),
+                             ['-D_GNU_SOURCE=', '-I', source / 'include', *flags]))
         compile_all(cc, jobs)
 
     def program(self, tree, noun, build):
@@ -187,12 +194,11 @@ class Build:
         flags = ['-I', tree / 'include', *flags]
         stress = self.source / 'stress'
         jobs = [(stress / f'stress_{noun}.c', work / 'main.o', ['-D_GNU_SOURCE', *flags])]
-        for part in sorted((tree / 'src/base').glob('*.c')) + sorted(
-                (tree / 'src/queue').glob('*.c')):
-            jobs.append((part, work / (part.stem + '.o'),
+        for part in PARTS.get(noun, [noun]):
+            jobs.append((tree / 'src/queue' / (part + '.c'), work / (part + '.o'),
                          ['-D_GNU_SOURCE=', '-include', stress / 'chaos.h', *flags]))
         compile_all(self.cc, jobs)
-        objects = sorted(work.glob('*.o')) + [self.out / name / (p + '.o') for p in HARNESS]
+        objects = sorted(work.glob('*.o')) + sorted((self.out / name).glob('*.o'))
         done = run([self.cc, '-pthread', *build[1], *map(str, objects), '-o', str(work / 'run')])
         if done.returncode != 0:
             sys.exit(done.stdout)

@@ -10,6 +10,7 @@ struct small {
 	struct history_op ops[8];
 };
 
+/* clang-format off: a table reads best as one. */
 static const struct small smalls[] = {
 	{ &brute_queue, 1, true, { { 0, 1, 1, 0, HISTORY_PUSH }, { 2, 3, 0, 0, HISTORY_FULL },
 	    { 4, 5, 1, 0, HISTORY_POP }, { 6, 7, 0, 0, HISTORY_EMPTY } } },
@@ -40,6 +41,7 @@ static const struct small smalls[] = {
 	{ &brute_register, 0, false, { { 0, 1, 7, 0, HISTORY_WRITE }, { 2, 3, 8, 0, HISTORY_WRITE },
 	    { 4, 5, 8, 1, HISTORY_READ }, { 6, 7, 7, 1, HISTORY_READ } } },
 };
+/* clang-format on */
 
 static void
 small_histories_are_judged(void **state)

@@ -29,8 +29,11 @@ cross_check(uint64_t seed, unsigned batch_once_in)
 	history_init(&h, 16);
 	for (unsigned i = 0; i < HISTORIES; i++) {
 		unsigned wrong = dice_below(&d, 3);
-		struct forge f = { .threads = 2 + dice_below(&d, 3), .ops = 4 + dice_below(&d, 8),
-			.lie_once_in = wrong == 1 ? 4 : 0, .swap = wrong == 2, .is_deque = true,
+		struct forge f = { .threads = 2 + dice_below(&d, 3),
+			.ops = 4 + dice_below(&d, 8),
+			.lie_once_in = wrong == 1 ? 4 : 0,
+			.swap = wrong == 2,
+			.is_deque = true,
 			.batch_once_in = batch_once_in };
 		struct monitor_verdict v;
 		bool is_right;
@@ -47,7 +50,8 @@ cross_check(uint64_t seed, unsigned batch_once_in)
 	}
 	for (size_t i = 0; i < MONITOR_OVERFULL; i++)
 		print_message("  %7zu  %s\n", seen[i], monitor_fault_text((enum monitor_fault)i));
-	assert_true(seen[MONITOR_OK] > HISTORIES / 4 && seen[MONITOR_OK] < HISTORIES - HISTORIES / 16);
+	assert_true(seen[MONITOR_OK] > HISTORIES / 4 &&
+	    seen[MONITOR_OK] < HISTORIES - HISTORIES / 16);
 	history_fini(&h);
 }
 
@@ -65,6 +69,7 @@ batches_agree_with_brute_force(void **state)
 	cross_check(12, 3);
 }
 
+/* clang-format off: a table reads best as one. */
 #define PUSH(call, ret, v) { call, ret, v, 0, HISTORY_PUSH }
 #define POP(call, ret, v) { call, ret, v, 0, HISTORY_POP }
 #define EMPTY(call, ret) { call, ret, 0, 0, HISTORY_EMPTY }
@@ -88,6 +93,7 @@ static const struct planted {
 	{ MONITOR_FALSE_EMPTY, { PUSH(0, 1, 1), STEAL_EMPTY(2, 3), POP(4, 5, 1) } },
 	{ MONITOR_FALSE_EMPTY, { PUSH(0, 1, 1), EMPTY(2, 3), STEAL(4, 5, 1) } },
 };
+/* clang-format on */
 
 static void
 each_planted_fault_is_named(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* test_monitor_queue.c: the queue monitor against brute force, and against one fault of each kind. */
+/* test_monitor_queue.c: the monitor of queues against brute force, and one fault of each kind. */
 #include "../../stress/brute.h"
 #include "../../stress/monitor_queue.h"
 #include "forge.h"
@@ -33,7 +33,8 @@ weak_full_is_right(const struct history *h, const struct history_op *full, size_
 			if (h->ops[i].kind != HISTORY_PUSH || h->ops[i].call > t)
 				continue;
 			for (size_t j = 0; j < h->n; j++)
-				if (h->ops[j].kind == HISTORY_POP && h->ops[j].value == h->ops[i].value)
+				if (h->ops[j].kind == HISTORY_POP &&
+				    h->ops[j].value == h->ops[i].value)
 					until = h->ops[j].ret;
 			held += t < until;
 		}
@@ -64,7 +65,8 @@ weak_is_right(const struct history *h, size_t capacity)
 
 /* The monitor and brute force on many random histories: how many were right, and each fault. */
 static void
-cross_check(uint64_t seed, unsigned histories, bool weak, bool batches, size_t least_capacity, size_t most_capacity)
+cross_check(uint64_t seed, unsigned histories, bool weak, bool batches, size_t least_capacity,
+    size_t most_capacity)
 {
 	struct dice d = { seed };
 	struct history h;
@@ -76,8 +78,11 @@ cross_check(uint64_t seed, unsigned histories, bool weak, bool batches, size_t l
 		    dice_below(&d, (uint32_t)(most_capacity - least_capacity + 1));
 		unsigned wrong = dice_below(&d, 5);
 		/* Broken ones: answers that lie or swap, or a queue of one place more or less. */
-		struct forge f = { .threads = 2 + dice_below(&d, 4), .ops = 4 + dice_below(&d, 7),
-			.capacity = capacity, .lie_once_in = wrong <= 1 ? 4 : 0, .swap = wrong == 2,
+		struct forge f = { .threads = 2 + dice_below(&d, 4),
+			.ops = 4 + dice_below(&d, 7),
+			.capacity = capacity,
+			.lie_once_in = wrong <= 1 ? 4 : 0,
+			.swap = wrong == 2,
 			.batch_once_in = batches ? 2 : 0 };
 		struct monitor_spec spec = { .capacity = capacity, .weak_full = weak };
 		struct monitor_verdict v;
@@ -87,8 +92,8 @@ cross_check(uint64_t seed, unsigned histories, bool weak, bool batches, size_t l
 			f.capacity += capacity > 1 && dice_once_in(&d, 2) ? (size_t)-1 : 1;
 		forge_history(&h, &f, &d);
 		v = monitor_queue(&h, &spec);
-		is_right = weak ? weak_is_right(&h, capacity) :
-		    brute_is_linearizable(&h, &brute_queue, capacity);
+		is_right = weak ? weak_is_right(&h, capacity)
+				: brute_is_linearizable(&h, &brute_queue, capacity);
 		seen[v.fault]++;
 		if ((v.fault == MONITOR_OK) == is_right && v.fault != MONITOR_UNDECIDED)
 			continue;
@@ -98,7 +103,8 @@ cross_check(uint64_t seed, unsigned histories, bool weak, bool batches, size_t l
 	}
 	for (size_t i = 0; i < MONITOR_UNDECIDED; i++)
 		print_message("  %7zu  %s\n", seen[i], monitor_fault_text((enum monitor_fault)i));
-	assert_true(seen[MONITOR_OK] > histories / 4 && seen[MONITOR_OK] < histories - histories / 16);
+	assert_true(seen[MONITOR_OK] > histories / 4 &&
+	    seen[MONITOR_OK] < histories - histories / 16);
 	history_fini(&h);
 }
 
@@ -131,6 +137,7 @@ struct planted {
 	struct history_op ops[12];
 };
 
+/* clang-format off: a table reads best as one. */
 #define PUSH(call, ret, v) { call, ret, v, 0, HISTORY_PUSH }
 #define PUSH2(call, ret, v) { call, ret, v, 2, HISTORY_PUSH }
 #define POP(call, ret, v) { call, ret, v, 1, HISTORY_POP }
@@ -157,16 +164,20 @@ static const struct planted planted[] = {
 	{ MONITOR_OVERFULL, false, 2, { PUSH(0, 1, 1), PUSH(2, 3, 2), PUSH(4, 5, 3), POP(6, 7, 1),
 	    POP(8, 9, 2), POP(10, 11, 3) } },
 	/* No moment with two for sure, but 2 left first, so it came before 1: the search's. */
-	{ MONITOR_OVERFULL, false, 1, { PUSH(0, 1, 1), PUSH2(0, 5, 2), POP(2, 3, 2), POP(6, 7, 1) } },
+	{ MONITOR_OVERFULL, false, 1, { PUSH(0, 1, 1), PUSH2(0, 5, 2), POP(2, 3, 2),
+	    POP(6, 7, 1) } },
 	{ MONITOR_FALSE_FULL, false, 2, { PUSH(0, 1, 1), FULL(2, 3), POP(4, 5, 1), EMPTY(6, 7) } },
 	/* A full that an old pop, still under way, does not excuse. */
-	{ MONITOR_FALSE_FULL, false, 1, { PUSH(0, 1, 1), POP(2, 20, 1), EMPTY(21, 22), FULL(30, 31) } },
+	{ MONITOR_FALSE_FULL, false, 1, { PUSH(0, 1, 1), POP(2, 20, 1), EMPTY(21, 22),
+	    FULL(30, 31) } },
 	/* 1 would have to be in for the full, and out for the empty after it: the search's. */
-	{ MONITOR_FALSE_FULL, false, 1, { PUSH(0, 9, 1), FULL(1, 2), EMPTY(3, 4), POP(10, 11, 1) } },
+	{ MONITOR_FALSE_FULL, false, 1, { PUSH(0, 9, 1), FULL(1, 2), EMPTY(3, 4),
+	    POP(10, 11, 1) } },
 	/* The same answers where full is the weak one: 1's push is under way. */
 	{ MONITOR_OK, true, 1, { PUSH(0, 9, 1), FULL(1, 2), EMPTY(3, 4), POP(10, 11, 1) } },
 	{ MONITOR_FALSE_FULL, true, 2, { PUSH(0, 9, 1), FULL(1, 2), EMPTY(3, 4), POP(10, 11, 1) } },
 };
+/* clang-format on */
 
 static void
 plant(struct history *h, const struct planted *p)
@@ -215,10 +226,11 @@ one_fault_in_a_long_history_is_found(void **state)
 	history_init(&h, 2 * LONG);
 	/* Two producers and two consumers, each call overlapping its neighbours. */
 	for (uint64_t i = 0; i < LONG; i++) {
-		history_add(&h, (struct history_op){ 10 * i, 10 * i + 15, i + 1, i % 2,
-		    HISTORY_PUSH });
-		history_add(&h, (struct history_op){ 10 * i + 404, 10 * i + 422, i + 1, 2 + i % 2,
-		    HISTORY_POP });
+		history_add(&h,
+		    (struct history_op){ 10 * i, 10 * i + 15, i + 1, i % 2, HISTORY_PUSH });
+		history_add(&h,
+		    (struct history_op){ 10 * i + 404, 10 * i + 422, i + 1, 2 + i % 2,
+			HISTORY_POP });
 	}
 	history_seal(&h);
 	assert_int_equal(monitor_queue(&h, &spec).fault, MONITOR_OK);
@@ -234,8 +246,8 @@ producers_order_is_checked(void **state)
 {
 	struct history h;
 	uint64_t a = UINT64_C(1) << MONITOR_PRODUCER, b = UINT64_C(2) << MONITOR_PRODUCER;
-	struct history_op ops[] = { PUSH(0, 1, a), PUSH(2, 3, a + 1), PUSH2(0, 1, b),
-		POP(4, 5, a), POP(6, 7, b), POP(8, 9, a + 1) };
+	struct history_op ops[] = { PUSH(0, 1, a), PUSH(2, 3, a + 1), PUSH2(0, 1, b), POP(4, 5, a),
+		POP(6, 7, b), POP(8, 9, a + 1) };
 
 	(void)state;
 	history_init(&h, 16);
