@@ -203,6 +203,8 @@ weft_lf_queue_is_spent_(const weft_lf_queue *q, weft_lf_queue_ring_ *ring)
 	if (weft_lf_queue_cycle_of_(q, entry) == weft_lf_queue_cycle_(q, head) &&
 	    (entry & q->mask_) != q->mask_)
 		return false;
+	/* Lest the CPU guess its way ahead, and fetch the puts' line for nothing (2p2c). */
+	weft_pause();
 	/* S2: empty if head had come so far before; pairs with S1, S7. */
 	return !weft_lf_queue_before_(head, weft_load_seq_cst(&ring->tail_));
 }
