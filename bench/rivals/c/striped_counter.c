@@ -34,7 +34,7 @@ counter_add(int me)
 		uint64_t seen = __atomic_load_n(n, __ATOMIC_RELAXED);
 
 		if (__atomic_compare_exchange_n(n, &seen, seen + 1, false, __ATOMIC_RELAXED,
-		                                __ATOMIC_RELAXED))
+			__ATOMIC_RELAXED))
 			return;
 		p = next_probe(me);
 	}
