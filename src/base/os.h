@@ -33,6 +33,8 @@ uint64_t weft_os_entropy(void);
 unsigned weft_os_cpus_allowed(void);
 /* CPUs that there are or may be, plugged in later included: their numbers are below it. At least 1. */
 unsigned weft_os_cpus_possible(void);
+/* Does the C library register threads for restartable sequences? Set before main. */
+bool weft_os_has_rseq(void);
 /*
  * CPUs' worth of time that the cgroup (v1 or v2) and those above it grant, rounded up; 0: no
  * limit. root: "" or, in tests, a folder of fake files.
