@@ -29,7 +29,7 @@ make_rows(weft_counter *c)
 	rows = weft_rows_new_(WEFT_COUNTER_SHIFT_, MOST_SHARED);
 	if (rows == NULL)
 		return NULL;
-	/* A2, R3: the header and zeroes, ours or another's; pairs with A3, R3. */
+	/* A2, R3: the header and zeroes, ours or another's; pairs with A2, A3, R3. */
 	if (!weft_cas_acq_rel(&c->rows_, &seen, rows)) {
 		weft_rows_free_(rows);
 		return seen;
