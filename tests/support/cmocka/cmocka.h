@@ -24,10 +24,12 @@ struct CMUnitTest {
 
 enum { SHIM_PASSED, SHIM_FAILED, SHIM_SKIPPED };
 
+#define SHIM_FN __attribute__((unused)) static
+
 /* Where a failed assertion goes back to. Only the thread of the test asserts, as in cmocka. */
 static jmp_buf shim_end;
 
-__attribute__((noreturn, format(printf, 4, 5))) static inline void
+__attribute__((noreturn, format(printf, 4, 5))) SHIM_FN void
 shim_leave(int how, const char *file, int line, const char *fmt, ...)
 {
 	va_list args;
@@ -40,14 +42,14 @@ shim_leave(int how, const char *file, int line, const char *fmt, ...)
 	longjmp(shim_end, how);
 }
 
-static inline void
+SHIM_FN void
 shim_compare(bool equal, uintmax_t a, uintmax_t b, const char *what, const char *file, int line)
 {
 	if ((a == b) != equal)
 		shim_leave(SHIM_FAILED, file, line, "not so: %s (%#jx, %#jx)", what, a, b);
 }
 
-static inline void
+SHIM_FN void
 shim_within(bool in, uintmax_t x, uintmax_t low, uintmax_t high, const char *file, int line)
 {
 	const char *said = in ? "not in" : "in";
@@ -56,14 +58,14 @@ shim_within(bool in, uintmax_t x, uintmax_t low, uintmax_t high, const char *fil
 		shim_leave(SHIM_FAILED, file, line, "%ju is %s %ju to %ju", x, said, low, high);
 }
 
-static inline void
+SHIM_FN void
 shim_compare_strings(bool want, const char *a, const char *b, const char *file, int line)
 {
 	if ((strcmp(a, b) == 0) != want)
 		shim_leave(SHIM_FAILED, file, line, "\"%s\" %s \"%s\"", a, want ? "!=" : "==", b);
 }
 
-static inline void
+SHIM_FN void
 shim_compare_bytes(bool want, const void *a, const void *b, size_t n, const char *file, int line)
 {
 	const char *said = want ? "different" : "equal";
@@ -79,6 +81,8 @@ shim_compare_bytes(bool want, const void *a, const void *b, size_t n, const char
 #define SHIM_DIFFER(U, a, b)                                                                      \
 	shim_compare(false, U(a), U(b), #a " != " #b, __FILE__, __LINE__)
 
+#define print_message(...) ((void)fprintf(stderr, __VA_ARGS__))
+#define print_error(...) print_message(__VA_ARGS__)
 #define fail_msg(...) shim_leave(SHIM_FAILED, __FILE__, __LINE__, __VA_ARGS__)
 #define fail() fail_msg("failed")
 #define skip() shim_leave(SHIM_SKIPPED, __FILE__, __LINE__, "skipped")
@@ -105,12 +109,12 @@ shim_compare_bytes(bool want, const void *a, const void *b, size_t n, const char
 #define cmocka_unit_test_teardown(f, teardown) { #f, f, NULL, teardown, NULL }
 #define cmocka_unit_test_prestate(f, state) { #f, f, NULL, NULL, state }
 #define cmocka_run_group_tests(tests, setup, teardown)                                            \
-	shim_run(tests, sizeof(tests) / sizeof((tests)[0]), setup, teardown)
+	cmocka_run_group_tests_name(#tests, tests, setup, teardown)
 #define cmocka_run_group_tests_name(name, tests, setup, teardown)                                 \
-	cmocka_run_group_tests(tests, setup, teardown)
+	_cmocka_run_group_tests(name, tests, sizeof(tests) / sizeof((tests)[0]), setup, teardown)
 
 /* What comes back by longjmp; a setup or teardown that returns nonzero fails its test. */
-static inline int
+SHIM_FN int
 shim_run_one(const struct CMUnitTest *t, void *group_state)
 {
 	void *state = t->initial_state != NULL ? t->initial_state : group_state;
@@ -127,9 +131,9 @@ shim_run_one(const struct CMUnitTest *t, void *group_state)
 }
 
 /* How many failed. */
-static inline int
-shim_run(const struct CMUnitTest *tests, size_t count, CMFixtureFunction setup,
-    CMFixtureFunction teardown)
+SHIM_FN int
+_cmocka_run_group_tests(const char *group, const struct CMUnitTest *tests, size_t count,
+    CMFixtureFunction setup, CMFixtureFunction teardown)
 {
 	static const char *const words[] = { "OK", "FAILED", "SKIPPED" };
 	void *state = NULL;
@@ -145,6 +149,7 @@ shim_run(const struct CMUnitTest *tests, size_t count, CMFixtureFunction setup,
 	}
 	if (teardown != NULL && teardown(&state) != 0)
 		failed++;
+	fprintf(stderr, "%s: %zu tests, %d failed\n", group, count, failed);
 	return failed;
 }
 
