@@ -449,10 +449,9 @@ do_table(uint64_t count)
 	puts("  condvar spinning");
 	for (unsigned each = 1; each <= MOST_THREADS; each *= 2)
 		ok = do_row(each, count) && ok;
-	puts(
-	    "\n   mutex+condvar puts a thread that must wait to sleep; the others spin for a\n"
-	    "   moment, then give the CPU away, which suits threads that are busy anyway.\n"
-	    "   weft's channels, whose threads sleep, are not there yet.");
+	puts("\n   mutex+condvar puts a thread that must wait to sleep; the others spin for a\n"
+	     "   moment, then give the CPU away, which suits threads that are busy anyway.\n"
+	     "   weft's channels, whose threads sleep, are not there yet.");
 	return ok;
 }
 

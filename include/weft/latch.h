@@ -25,7 +25,7 @@ WEFT_C_BEGIN_
  * Counting below 0, or over WEFT_LATCH_MOST, stops the program with a sentence.
  */
 typedef struct weft_latch {
-	weft_atomic_u32 left_;      /* twice the count; 1 more while somebody may sleep; the futex word */
+	weft_atomic_u32 left_;   /* twice the count; 1 more: somebody may sleep; the futex word */
 	uint32_t reserved_;
 } weft_latch;
 
@@ -52,7 +52,7 @@ typedef struct weft_barrier {
 	weft_alive_ alive_;
 	uint32_t n_;                /* written by init                                        */
 	weft_atomic_u32 arrived_;   /* of this round; each adds itself, the last makes it 0   */
-	weft_atomic_u32 round_;     /* twice the round; 1 more while somebody may sleep; the futex word */
+	weft_atomic_u32 round_;   /* twice the round; 1 more: somebody may sleep; the futex word */
 	weft_atomic_u32 inside_;    /* calls of wait that have not left; each counts itself   */
 } weft_barrier;
 

@@ -34,7 +34,8 @@ weft_os_wait(weft_atomic_u32 *word, uint32_t expected, int64_t deadline_ns)
 
 	/* FUTEX_WAIT_BITSET takes an absolute time of the monotonic clock. */
 	return syscall(FUTEX, &word->value_, FUTEX_WAIT_BITSET_PRIVATE, expected,
-	           deadline_ns == WEFT_OS_FOREVER ? NULL : &end, NULL, FUTEX_BITSET_MATCH_ANY) == 0 ||
+	           deadline_ns == WEFT_OS_FOREVER ? NULL : &end, NULL,
+	           FUTEX_BITSET_MATCH_ANY) == 0 ||
 	    errno != ETIMEDOUT;
 }
 
@@ -288,7 +289,8 @@ weft_os_membarrier(void)
 	    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
 		return true;
 	/* Others rely on it already: going on without would be a silent race. */
-	weft_misuse_("membarrier", "the system took it away (a seccomp filter?) after it was in use: "
+	weft_misuse_("membarrier",
+	    "the system took it away (a seccomp filter?) after it was in use: "
 	    "allow membarrier, or forbid it from the start");
 }
 

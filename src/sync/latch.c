@@ -39,7 +39,8 @@ weft_latch_done(weft_latch *l)
 
 	do {
 		if (left < ONE)
-			weft_misuse_("weft_latch_done", "nothing is left to be done: add before, as many "
+			weft_misuse_("weft_latch_done",
+			    "nothing is left to be done: add before, as many "
 			    "as there are dones");
 		next = left < 2 * ONE ? 0 : left - ONE;
 		/* R1: what this thread did; each done's release goes on through the later ones;

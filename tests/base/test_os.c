@@ -116,7 +116,8 @@ wake_wakes_as_many_the_longest_asleep_first(void **state)
 static void
 wake_of_memory_that_is_gone_does_nothing(void **state)
 {
-	weft_atomic_u32 *word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+	weft_atomic_u32 *word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON,
+	    -1, 0);
 
 	(void)state;
 	assert_true(word != MAP_FAILED);
@@ -465,9 +466,10 @@ main(void)
 #ifndef TEST_OS_POSIX
 		cmocka_unit_test_setup_teardown(no_cgroup_is_no_limit, root_new, root_free),
 		cmocka_unit_test_setup_teardown(quota_v2_is_rounded_up, root_new, root_free),
-		cmocka_unit_test_setup_teardown(quota_v2_is_the_least_of_the_way_up, root_new, root_free),
-		cmocka_unit_test_setup_teardown(in_a_container_the_hosts_path_is_not_there, root_new,
+		cmocka_unit_test_setup_teardown(quota_v2_is_the_least_of_the_way_up, root_new,
 		    root_free),
+		cmocka_unit_test_setup_teardown(in_a_container_the_hosts_path_is_not_there,
+		    root_new, root_free),
 		cmocka_unit_test_setup_teardown(quota_v1, root_new, root_free),
 		cmocka_unit_test(affinity_of_more_than_1024_cpus),
 		cmocka_unit_test(affinity_counts),

@@ -497,10 +497,13 @@ a_queue_lives_in_exactly_the_callers_bytes(void **state)
 		m.q = malloc(ops->object);
 		memset(m.q, 0xee, ops->object);
 		memset(memory, 0xa5, (bytes + 127) / 64 * 64);
-		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes - 1, m.capacity), WEFT_INVALID);
-		assert_int_equal(ops->init_over(m.q, ops->type, NULL, bytes, m.capacity), WEFT_INVALID);
+		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes - 1, m.capacity),
+		    WEFT_INVALID);
+		assert_int_equal(ops->init_over(m.q, ops->type, NULL, bytes, m.capacity),
+		    WEFT_INVALID);
 		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes, 0), WEFT_INVALID);
-		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes, SIZE_MAX), WEFT_INVALID);
+		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes, SIZE_MAX),
+		    WEFT_INVALID);
 		if (align > 1)
 			assert_int_equal(ops->init_over(m.q, ops->type, memory + align / 2,
 			    bytes, m.capacity), WEFT_INVALID);
@@ -509,7 +512,8 @@ a_queue_lives_in_exactly_the_callers_bytes(void **state)
 		for (size_t b = 0; b < bytes; b++)
 			assert_int_equal(memory[b], 0xa5);
 
-		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes, m.capacity), WEFT_OK);
+		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes, m.capacity),
+		    WEFT_OK);
 		up_and_down(&m);
 		batches(&m);
 		model_close(&m);

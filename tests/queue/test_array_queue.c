@@ -356,7 +356,8 @@ forced_values_come_out_or_back(void **state)
 
 		assert_int_equal(owner_init(&f.q, capacity), WEFT_OK);
 		for (int i = 0; i < 3; i++)
-			pthread_create(&threads[i], NULL, i < 2 ? forcing_pusher : forcing_popper, &f);
+			pthread_create(&threads[i], NULL, i < 2 ? forcing_pusher : forcing_popper,
+			    &f);
 		for (int i = 0; i < 3; i++)
 			pthread_join(threads[i], NULL);
 		assert_int_equal(f.sum_in, f.sum_out);

@@ -666,7 +666,7 @@ crowd_own(uint64_t seed)
 		uint64_t burst;
 
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
-		/* Mostly few, so that the last value is raced for; at times many, so that it grows. */
+		/* Mostly few, to race for the last value; at times many, so that it grows. */
 		burst = seed >> 60 == 0 ? seed >> 50 & 1023 : seed >> 40 & 3;
 		for (; burst > 0 && next < VALUES; burst--, next++) {
 			v.number = next;

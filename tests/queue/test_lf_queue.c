@@ -206,7 +206,8 @@ its_own_calls_trap_too(void **state)
 	static owner dead;
 
 	(void)state;
-	assert_aborts(force_dead, &dead, "force_push to an lf_queue: the object was not initialised");
+	assert_aborts(force_dead, &dead,
+	    "force_push to an lf_queue: the object was not initialised");
 }
 #endif
 

@@ -98,7 +98,8 @@ segments_follow_each_other_for_ever(void **state)
 	(void)state;
 	watched_open(&w);
 	/* Levels around one, two and three segments, over many of them. */
-	for (size_t level = 1; level < 3 * slots + 3; level += level % slots > 2 ? slots - 3 : 1) {
+	for (size_t level = 1; level < 3 * slots + 3;
+	     level += (level % slots > 2) ? slots - 3 : 1) {
 		while (in - out < level)
 			assert_true(owner_push(&w.q, in++));
 		for (size_t i = 0; i < 5 * slots; i++) {

@@ -54,7 +54,8 @@ static __thread unsigned turn;
 static uint64_t *
 reserve(owner *q, size_t *n)
 {
-	return turn++ % 2 == 0 ? owner_reserve(q, n) : (uint64_t *)weft_spsc_queue_reserve(&q->raw, n);
+	return turn++ % 2 == 0 ? owner_reserve(q, n)
+	                       : (uint64_t *)weft_spsc_queue_reserve(&q->raw, n);
 }
 
 static void
@@ -397,7 +398,7 @@ side_call(void *arg)
 static void
 a_second_thread_on_a_side_traps(void **state)
 {
-	static void (*const calls[])(owner *q) = { call_push, call_push_n, call_reserve, call_commit,
+	static void (*const calls[])(owner *) = { call_push, call_push_n, call_reserve, call_commit,
 		call_pop, call_pop_n, call_claim, call_release };
 	owner q;
 
@@ -408,11 +409,13 @@ a_second_thread_on_a_side_traps(void **state)
 		struct side same = { calls[i], &q }, other = { calls[(i + 4) % 8], &q };
 
 		/* relaxed: the test's own thread alone. */
-		weft_store_relaxed(producer ? &q.raw.producer_.inside_ : &q.raw.consumer_.inside_, 1);
+		weft_store_relaxed(producer ? &q.raw.producer_.inside_ : &q.raw.consumer_.inside_,
+		    1);
 		assert_aborts(side_call, &same, "another thread is on this side of the spsc_queue");
 		side_call(&other);
 		/* relaxed: as above. */
-		weft_store_relaxed(producer ? &q.raw.producer_.inside_ : &q.raw.consumer_.inside_, 0);
+		weft_store_relaxed(producer ? &q.raw.producer_.inside_ : &q.raw.consumer_.inside_,
+		    0);
 		/* Having left, the next may come. */
 		side_call(&same);
 		side_call(&same);

@@ -48,7 +48,8 @@ carry_produce(void *arg)
 			me->c->note[me->own][n + i] = me->own * 7 + n + i;
 			vs[i] = (uint64_t)me->own << 32 | (n + i);
 		}
-		done = count == 1 ? ops->push(me->c->q, vs) : (uint32_t)ops->push_n(me->c->q, vs, count);
+		done = count == 1 ? ops->push(me->c->q, vs)
+		                  : (uint32_t)ops->push_n(me->c->q, vs, count);
 		n += done;
 		if (done == 0)
 			sched_yield();
@@ -64,7 +65,8 @@ carry_consume(void *arg)
 	uint32_t next[THREADS_MOST] = { 0 };
 	uint64_t vs[5];
 
-	for (unsigned call = 0; __atomic_load_n(&me->c->taken, __ATOMIC_RELAXED) < me->c->wanted; call++) {
+	for (unsigned call = 0; __atomic_load_n(&me->c->taken, __ATOMIC_RELAXED) < me->c->wanted;
+	     call++) {
 		size_t got = call % 3 == 0 ? ops->pop(me->c->q, vs) : ops->pop_n(me->c->q, vs, 5);
 
 		for (size_t i = 0; i < got; i++) {
@@ -92,7 +94,9 @@ carry_over(struct queue_ops *ops, size_t capacity, uint32_t producers, uint32_t 
 	static struct carry c;
 	struct carrier all[2 * THREADS_MOST];
 
-	c = (struct carry){ .ops = ops, .q = malloc(ops->object), .wanted = (uint64_t)producers * CARRIED };
+	c = (struct carry){ .ops = ops,
+		.q = malloc(ops->object),
+		.wanted = (uint64_t)producers * CARRIED };
 	c.capacity = ops->capacity == NULL ? 0 : capacity;
 	assert_int_equal(ops->init(c.q, ops->type, capacity), WEFT_OK);
 	begin(ops, c.q, 1);

@@ -88,7 +88,8 @@ assert_aborts(void (*fn)(void *), void *arg, const char *sentence)
 	close(fds[0]);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT || strstr(said, sentence) == NULL)
-		fail_msg("status %x, said \"%s\", expected an abort with \"%s\"", status, said, sentence);
+		fail_msg("status %x, said \"%s\", expected an abort with \"%s\"", status, said,
+		    sentence);
 }
 
 #endif

@@ -49,11 +49,18 @@ class CheckFormat(ToolCase):
     def test_what_is_not_it(self):
         for good, bad in (('\treturn false;', '        return false;'),
                           ('bool\nweft', 'bool weft'), ('weft_ring *q,', 'weft_ring* q,'),
-                          ('if (', 'if('), ('n; i++)\n', 'n; i++) {\n')):
+                          ('if (', 'if('), ('\tlong tail', '\t\tlong tail'),
+                          ('(q, type, value, bytes)', '(\n\t    q, type, value, bytes)')):
             self.write('src/a.c', GOOD.replace(good, bad, 1))
             code, said = self.run_tool()
             self.assertEqual(code, 1, bad)
             self.assertIn('clang-format writes: ', said)
+
+    def test_breaks_are_left_to_the_hand(self):
+        self.write('src/a.c', GOOD.replace('tail != 0 && ', 'tail != 0 &&\n\t    ')
+                   + 'static const struct t { int a, b; } table[] = { { 1, 2 },\n\t{ 3, 4 } };\n'
+                   'static int f(void) { return 1; }\nint\n(weft_f)(void)\n{\n\treturn 1;\n}\n')
+        self.accepts()
 
     def test_fix(self):
         bad = GOOD.replace('if (', 'if(').replace('\tlong tail =', '  long tail  =')

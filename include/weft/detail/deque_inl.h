@@ -53,13 +53,13 @@ typedef struct weft_deque {
 	const struct weft_allocator *allocator_;
 	WEFT_ATOMIC(weft_deque_buffer_ *) buffer_;  /* written by the owner, when it grows    */
 	char pad0_[WEFT_LINE];
-	weft_atomic_u64 top_;                       /* CAS by thieves, and by the owner for the last */
+	weft_atomic_u64 top_;   /* CAS by thieves, and by the owner for the last */
 	char pad1_[WEFT_LINE];
 	weft_atomic_u64 bottom_;                    /* written by the owner                   */
 	uint64_t top_seen_;                         /* the owner's: top as it last looked     */
 	uint64_t mask_;                             /* the owner's: that of buffer_           */
 	weft_atomic_u64 *slots_;                    /* the owner's: those of buffer_          */
-	weft_atomic_u32 inside_;                    /* 1 while an owner is in a call, in checked files */
+	weft_atomic_u32 inside_;   /* 1 while an owner is in a call, in checked files */
 	char pad2_[WEFT_LINE];
 	weft_seg_queue injected_;
 } weft_deque;
@@ -90,7 +90,7 @@ weft_deque_put_(weft_atomic_u64 *slot, const weft_type *type, const void *v)
 	copy[words - 1] = 0;
 	memcpy(copy, v, type->size);
 	for (size_t i = 0; i < words; i++)
-		/* relaxed: bottom publishes them, or the buffer; a thief may read them too early. */
+		/* relaxed: bottom or the buffer publishes them; a thief may read too early. */
 		weft_store_relaxed(&slot[i], copy[i]);
 }
 

@@ -35,7 +35,8 @@ weft_rwlock_read_lock_until_(weft_rwlock *l, weft_time deadline)
 	/* A1: what was done under earlier write locks; pairs with R1. */
 	uint64_t word = weft_fetch_add_acquire(&l->word_, WEFT_RWLOCK_READER_);
 
-	return WEFT_LIKELY_((word & WEFT_RWLOCK_CLOSED_) == 0) || weft_rwlock_read_slow_(l, deadline);
+	return WEFT_LIKELY_((word & WEFT_RWLOCK_CLOSED_) == 0) ||
+	    weft_rwlock_read_slow_(l, deadline);
 }
 
 WEFT_INLINE_ WEFT_MUST_USE bool
