@@ -356,13 +356,11 @@ demand(weft_rwlock *l, bool *may_sleep)
 	return false;
 }
 
+/* turn: of writers_, read before this thread was in the queue, or its wake-up may be missed. */
 static bool
-write_sleep(weft_rwlock *l, weft_time deadline)
+write_sleep(weft_rwlock *l, uint32_t turn, weft_time deadline)
 {
-	bool woken = false;
-
-	for (;;) {
-		uint32_t turn = turn_of(&l->writers_);
+	for (bool woken = false;; woken = true) {
 		bool may_sleep = true;
 
 		if (take_turn(l, WAITER))
@@ -371,7 +369,7 @@ write_sleep(weft_rwlock *l, weft_time deadline)
 			return wait_for_given(l, deadline);
 		if (may_sleep && !weft_park_sleep_(&l->writers_, turn, deadline))
 			return leave_queue(l, false);
-		woken = true;
+		turn = turn_of(&l->writers_);
 	}
 }
 
@@ -389,6 +387,7 @@ wait_for_turn(weft_rwlock *l, weft_time deadline)
 		mine = take_turn(l, 0);
 	weft_park_spin_end_(&spin, mine);
 	while (!mine) {
+		uint32_t turn = turn_of(&l->writers_);
 		uint64_t word = look(l);
 
 		if ((word & WRITER) == 0)
@@ -396,7 +395,7 @@ wait_for_turn(weft_rwlock *l, weft_time deadline)
 		else if ((word & QUEUED) == QUEUED)
 			(void)weft_libc_sched_yield_();
 		else if (change(l, &word, word + WAITER))
-			return write_sleep(l, deadline);
+			return write_sleep(l, turn, deadline);
 	}
 	return true;
 }
