@@ -498,17 +498,18 @@ make_cases(struct stress_case *cases, struct plan *plans, const struct fifo *fif
 }
 
 int
-fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n, const struct stress_case *more,
-    size_t n_more)
+fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n)
 {
 	size_t most = n * WEFT_COUNT(capacities) * WEFT_COUNT(shapes), k;
-	struct stress_case *cases = calloc(2 * most + n_more, sizeof(*cases));
+	int status;
+	struct stress_case *cases = calloc(2 * most, sizeof(*cases));
 	struct plan *plans = calloc(most, sizeof(*plans));
 
 	if (cases == NULL || plans == NULL)
 		return 2;
 	k = make_cases(cases, plans, fifos, n);
-	for (size_t i = 0; i < n_more; i++)
-		cases[k++] = more[i];
-	return stress_main(argc, argv, cases, k);
+	status = stress_main(argc, argv, cases, k);
+	free(cases);
+	free(plans);
+	return status;
 }

@@ -32,8 +32,7 @@ struct fifo {
 #define FIFO_BATCH 8               /* values in a batch, at most */
 
 /* Makes the cases (each queue, capacity and shape, monitored and counted) and runs them. */
-int fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n,
-    const struct stress_case *more, size_t n_more);
+int fifo_main(int argc, char **argv, const struct fifo *fifos, size_t n);
 
 /*
  * The adaptors of a typed queue named `name`, of elements of type T; made(q, capacity)

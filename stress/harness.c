@@ -390,6 +390,7 @@ stress_main(int argc, char **argv, const struct stress_case *cases, size_t n)
 	if (options.list) {
 		for (size_t i = 0; i < k; i++)
 			puts(cases[chosen[i]].name);
+		free(chosen);
 		return 0;
 	}
 	s.ops = options.ops;
@@ -398,7 +399,7 @@ stress_main(int argc, char **argv, const struct stress_case *cases, size_t n)
 	s.seed = options.seed;
 	current = &s;
 	history_use(options.clock ? HISTORY_CLOCK : HISTORY_TICKET);
-	if (pthread_create(&dog, NULL, watchdog, NULL) != 0)
+	if (pthread_create(&dog, NULL, watchdog, NULL) != 0 || pthread_detach(dog) != 0)
 		stress_fail(&s, "the system gave no thread");
 	if (options.noise)
 		make_noise();
@@ -411,6 +412,5 @@ stress_main(int argc, char **argv, const struct stress_case *cases, size_t n)
 	       " histories undecided, %.1f s\n",
 	    ran, k, rounds, s.done, s.undecided, now_s() - began);
 	free(chosen);
-	fflush(stdout);
-	_exit(0);
+	return 0;
 }

@@ -43,5 +43,5 @@ static const struct fifo fifos[] = {
 int
 main(int argc, char **argv)
 {
-	return fifo_main(argc, argv, fifos, WEFT_COUNT(fifos), NULL, 0);
+	return fifo_main(argc, argv, fifos, WEFT_COUNT(fifos));
 }
