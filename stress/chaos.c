@@ -29,7 +29,7 @@ chaos_delay(void)
 	struct dice *d = &chaos_self.dice;
 	uint32_t what = dice_below(d, 100);
 
-	if (what < 60) {
+	if (what < 80) {
 		for (uint32_t n = dice_below(d, 80); n > 0; n--)
 			weft_pause();
 	} else if (what < 98) {

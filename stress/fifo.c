@@ -433,7 +433,7 @@ counted_round(struct stress *s, const void *arg)
 	unsigned producers = r.plan->shape.producers;
 	unsigned char rest[FIFO_SIZE];
 
-	draw_round(s, &r, s->is_long ? 2000 : 200, s->is_long ? 20000 : 2000);
+	draw_round(s, &r, s->is_long ? 2000 : 100, s->is_long ? 20000 : 1000);
 	if (f->size == 1 && r.ops > r.quota)
 		r.ops = r.quota;
 	r.queue = f->make(r.plan->capacity);

@@ -422,7 +422,7 @@ counted_round(struct stress *s, const void *arg)
 	struct round r = { .plan = arg };
 	unsigned char e[SIZE_MOST];
 
-	r.ops = stress_ops(s, s->is_long ? 2000 : 200, s->is_long ? 50000 : 5000);
+	r.ops = stress_ops(s, s->is_long ? 2000 : 200, s->is_long ? 50000 : 3000);
 	begin(s, &r);
 	r.seen = calloc(r.ops, sizeof(*r.seen));
 	if (r.seen == NULL)
