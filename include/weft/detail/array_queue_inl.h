@@ -100,7 +100,8 @@ WEFT_INLINE_ bool
 weft_array_queue_fits_(const weft_type *type, size_t capacity)
 {
 	return type->size != 0 && type->size <= SIZE_MAX / 4 && type->align != 0 &&
-	    (type->align & (type->align - 1)) == 0 && type->size % type->align == 0 && capacity != 0 &&
+	    (type->align & (type->align - 1)) == 0 && type->size % type->align == 0 &&
+	    capacity != 0 &&
 	    capacity <= SIZE_MAX / 4 / WEFT_ARRAY_QUEUE_STRIDE_(type->size, type->align);
 }
 

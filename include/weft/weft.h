@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* weft/weft.h: all of weft that one library carries. */
+#ifndef WEFT_WEFT_H
+#define WEFT_WEFT_H
+
+#include "alloc.h"
+#include "atomic.h"
+#include "base.h"
+#include "time.h"
+
+#include "cancel.h"
+#include "latch.h"
+#include "park.h"
+#include "rwlock.h"
+
+#include "array_queue.h"
+#include "counter.h"
+#include "deque.h"
+#include "lf_queue.h"
+#include "seg_queue.h"
+#include "spsc_queue.h"
+
+#endif
