@@ -57,7 +57,7 @@
  * Memory: it grows by doubling and does not shrink. What it outgrew is kept until fini,
  * since a thief may still look there; all of that together is less than what is in use.
  *
- * Cost: the size of a value, rounded up to 8; and 4 KiB for the injector. A push writes one
+ * Cost: the size of a value, rounded up to 8; and 16 KiB for the injector. A push writes one
  * line and as a rule reads no other; a pop has one locked instruction, and two for the last
  * value; a steal, one.
  */

@@ -36,7 +36,7 @@
  * a last slot does the same to the pops behind it. Waiting is a few pauses, then giving
  * the CPU away.
  *
- * Memory grows by segments of 4 KiB or 31 values, whichever is more, and is given back
+ * Memory grows by segments of 16 KiB or 31 values, whichever is more, and is given back
  * as it empties: a drained queue holds at most two. No thread that sleeps in the middle
  * of a call keeps more than its own segment from going back. There is no other
  * reclamation: no epoch, no hazard pointer, nothing that a sleeping thread could stall.

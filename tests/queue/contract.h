@@ -62,7 +62,7 @@ int run_contract(struct queue_ops *ops);
 /* What note_drop saw: how many, and which; their place is a multiple of align. */
 struct drops {
 	size_t count;
-	uint64_t values[1024];
+	uint64_t values[4096];
 	size_t align;
 };
 extern struct drops dropped;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* test_seg_queue.c: the unbounded queue. Its segments of uint64_t hold 255 values. */
+/* test_seg_queue.c: the unbounded queue. Its segments of uint64_t hold 1023 values. */
 #include "contract.h"
 
 #include <weft/seg_queue.h>
@@ -225,7 +225,7 @@ a_push_without_memory_changes_nothing(void **state)
 static void
 a_batch_without_memory_says_how_far_it_went(void **state)
 {
-	static uint64_t vs[2000], v;
+	static uint64_t vs[5000], v;
 	struct watched w;
 	size_t done;
 
