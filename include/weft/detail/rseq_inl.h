@@ -109,8 +109,7 @@ weft_rseq_add_(char *rseq, weft_rows_ *rows, size_t column, unsigned shift, int6
 {
 	weft_rseq_changed_ *numbers = (weft_rseq_changed_ *)(void *)(rows + 1);
 
-	__asm__ __volatile__ goto(
-	    "leaq 3f(%%rip), %%rax\n\t"
+	__asm__ __volatile__ goto("leaq 3f(%%rip), %%rax\n\t"
 	    "movq %%rax, 8(%[rseq])\n"
 	    "1:\n\t"
 	    "movl 4(%[rseq]), %%eax\n\t"
