@@ -172,6 +172,7 @@ weft_array_queue_try_push_(weft_array_queue *q, const weft_type *type, const voi
 
 			return head + q->lap_ == tail ? WEFT_FULL : WEFT_BUSY;
 		} else {
+			weft_backoff(&pauses);
 			/* A1: the ticket was old; pairs with S1. */
 			tail = weft_load_acquire(&q->tail_);
 		}
@@ -207,6 +208,7 @@ weft_array_queue_try_pop_(weft_array_queue *q, const weft_type *type, void *v)
 			/* S4: empty if no push took effect since; pairs with S1. */
 			return weft_load_seq_cst(&q->tail_) == head ? WEFT_EMPTY : WEFT_BUSY;
 		} else {
+			weft_backoff(&pauses);
 			/* A3: the ticket was old; pairs with S3. */
 			head = weft_load_acquire(&q->head_);
 		}
