@@ -130,6 +130,16 @@ weft_pause(void)
 #endif
 }
 
+/*
+ * The compiler moves no access to memory across it; the CPU may. It is half of an asymmetric
+ * barrier (detail/asym_inl.h), and nothing by itself.
+ */
+WEFT_INLINE_ void
+weft_compiler_barrier(void)
+{
+	__asm__ __volatile__("" ::: "memory");
+}
+
 /* The C library's, under names that cannot clash with its own headers. */
 #define WEFT_LIBC_(name) __asm__(WEFT_STRING_(__USER_LABEL_PREFIX__) name)
 #define WEFT_STRING_(x) WEFT_STRING2_(x)

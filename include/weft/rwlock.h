@@ -64,8 +64,51 @@ WEFT_API void weft_rwlock_write_unlock(weft_rwlock *l);
 WEFT_API WEFT_MUST_USE bool weft_rwlock_upgrade(weft_rwlock *l);
 WEFT_API void weft_rwlock_downgrade(weft_rwlock *l);
 
+/*
+ * The reader-biased form: readers write a line of their own thread's, and nothing that is
+ * shared; a writer pays for it by looking at every such line, after a membarrier. For locks
+ * that are written less than once in a thousand reads. Same verbs, same promises: writers,
+ * and readers that meet one, take turns on a weft_rwlock inside; after a write the readers
+ * stay with that for nine times as long as stopping them took, so that writers often in a
+ * row pay once. Where the system has no membarrier it is that lock alone, always. So it is
+ * for the threads, in the order of their first use of such a lock, that are more than it
+ * has lines: twice the CPUs there may be, at least 16.
+ */
+typedef struct weft_bias_rwlock {
+	weft_alive_ alive_;
+	struct weft_bias_line_ *lines_;    /* one a thread; written by init                    */
+	uint32_t n_lines_;
+	weft_atomic_u32 bias_;             /* 1: readers go by their lines; 0 by a writer under
+	                                    * slow_, 1 by a reader under slow_                 */
+	char pad_[WEFT_LINE - 24];
+	weft_rwlock slow_;
+	weft_atomic_u32 left_;             /* counts readers that leave their lines under bias_ 0 */
+	uint32_t may_bias_;                /* written by init                                  */
+	weft_atomic_i64 again_ns_;         /* from when on bias_ may be 1 again; by a writer    */
+	char pad_after_[WEFT_LINE - 16];
+} weft_bias_rwlock;
+
+/* False: there is no memory. */
+WEFT_API WEFT_MUST_USE bool weft_bias_rwlock_init(weft_bias_rwlock *l);
+/* When nobody holds it or is in a call on it. */
+WEFT_API void weft_bias_rwlock_fini(weft_bias_rwlock *l);
+
+/* As those of weft_rwlock. */
+WEFT_API void weft_bias_rwlock_read_lock(weft_bias_rwlock *l);
+WEFT_API WEFT_MUST_USE bool weft_bias_rwlock_try_read_lock(weft_bias_rwlock *l);
+WEFT_API WEFT_MUST_USE bool weft_bias_rwlock_read_lock_until(weft_bias_rwlock *l,
+    weft_time deadline);
+WEFT_API void weft_bias_rwlock_read_unlock(weft_bias_rwlock *l);
+WEFT_API void weft_bias_rwlock_write_lock(weft_bias_rwlock *l);
+/* It waits for nobody; yet where readers went by their lines it takes a membarrier, some 5 us. */
+WEFT_API WEFT_MUST_USE bool weft_bias_rwlock_try_write_lock(weft_bias_rwlock *l);
+WEFT_API WEFT_MUST_USE bool weft_bias_rwlock_write_lock_until(weft_bias_rwlock *l,
+    weft_time deadline);
+WEFT_API void weft_bias_rwlock_write_unlock(weft_bias_rwlock *l);
+
 WEFT_C_END_
 
 #include "detail/rwlock_inl.h"
+#include "detail/bias_rwlock_inl.h"
 
 #endif

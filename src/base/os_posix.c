@@ -59,13 +59,10 @@ must(int error, const char *call)
 }
 
 static void
-buckets_init(void)
+bucket_empty(struct bucket *b)
 {
-	for (unsigned i = 0; i < BUCKETS; i++) {
-		must(pthread_mutex_init(&buckets[i].mutex, NULL), "pthread_mutex_init");
-		buckets[i].first = NULL;
-		buckets[i].last = &buckets[i].first;
-	}
+	b->first = NULL;
+	b->last = &b->first;
 }
 
 /* A child has none of the sleepers, and must not find a mutex that one of them holds. */
@@ -84,10 +81,21 @@ after_fork(void)
 }
 
 static void
+in_child(void)
+{
+	for (unsigned i = 0; i < BUCKETS; i++)
+		bucket_empty(&buckets[i]);
+	after_fork();
+}
+
+static void
 buckets_open(void)
 {
-	buckets_init();
-	must(pthread_atfork(before_fork, after_fork, buckets_init), "pthread_atfork");
+	for (unsigned i = 0; i < BUCKETS; i++) {
+		must(pthread_mutex_init(&buckets[i].mutex, NULL), "pthread_mutex_init");
+		bucket_empty(&buckets[i]);
+	}
+	must(pthread_atfork(before_fork, after_fork, in_child), "pthread_atfork");
 }
 
 static struct bucket *

@@ -98,7 +98,7 @@ is_in_after_all(weft_rwlock *l)
 {
 	if ((look(l) & CLOSED) == 0)
 		return true;
-	weft_rwlock_read_unlock_(l);
+	weft_rwlock_read_out_(l);
 	return false;
 }
 
@@ -416,7 +416,7 @@ weft_rwlock_try_write_slow_(weft_rwlock *l, uint64_t word)
 }
 
 bool
-weft_rwlock_upgrade(weft_rwlock *l)
+(weft_rwlock_upgrade)(weft_rwlock *l)
 {
 	uint64_t word = look(l);
 
@@ -428,7 +428,7 @@ weft_rwlock_upgrade(weft_rwlock *l)
 }
 
 void
-weft_rwlock_downgrade(weft_rwlock *l)
+(weft_rwlock_downgrade)(weft_rwlock *l)
 {
 	weft_rwlock_leave_slow_(l, READER);
 }
