@@ -22,6 +22,8 @@
 #define LINES_LEAST 16u
 /* A stop of all readers may cost writers this part of the time: one in ten. */
 #define AGAIN_AFTER 9
+/* A reader looks at the clock, some 20 to 50 ns, once in so many locks of slow_. */
+#define LOOK_EVERY 16u
 
 bool
 weft_bias_rwlock_init(weft_bias_rwlock *l)
@@ -35,10 +37,9 @@ weft_bias_rwlock_init(weft_bias_rwlock *l)
 		return false;
 	*l = (weft_bias_rwlock){ .lines_ = lines, .n_lines_ = n };
 	for (uint32_t i = 0; i < n; i++)
-		/* relaxed: nobody else knows the lock yet. */
-		weft_store_relaxed(&lines[i].inside_, 0);
+		lines[i] = (weft_bias_line_){ .others_ = 0 };
 	l->may_bias_ = weft_asym_is_cheap_() || WEFT_TSAN_;
-	/* relaxed: as above. */
+	/* relaxed: nobody else knows the lock yet. */
 	weft_store_relaxed(&l->bias_, l->may_bias_);
 	l->alive_.self = l;
 	return true;
@@ -68,8 +69,12 @@ weft_bias_rwlock_left_slow_(weft_bias_rwlock *l)
 static void
 bias_again(weft_bias_rwlock *l)
 {
+	weft_bias_line_ *line = weft_bias_line_of_(l);
+
 	/* relaxed: a look whether there is anything to do. */
-	if (!l->may_bias_ || weft_load_relaxed(&l->bias_) != 0)
+	if (line == NULL || !l->may_bias_ || weft_load_relaxed(&l->bias_) != 0)
+		return;
+	if (++line->others_ % LOOK_EVERY != 0)
 		return;
 	/* relaxed: a moment that a writer before this lock wrote; nothing hangs on it. */
 	if (weft_os_now_ns() >= weft_load_relaxed(&l->again_ns_))

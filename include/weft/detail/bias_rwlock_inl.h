@@ -11,8 +11,9 @@ WEFT_C_BEGIN_
 
 /* Of the thread that has this slot; no other writes it. */
 typedef struct weft_bias_line_ {
-	weft_atomic_u32 inside_;           /* read locks that it holds by this line */
-	char pad_[WEFT_LINE - 4];
+	weft_atomic_u32 inside_;           /* read locks that it holds by this line       */
+	uint32_t others_;                  /* read locks that it took otherwise: its own  */
+	char pad_[WEFT_LINE - 8];
 } weft_bias_line_;
 
 WEFT_API bool weft_bias_rwlock_read_slow_(weft_bias_rwlock *l, bool tries, weft_time deadline);
