@@ -29,7 +29,10 @@ uint64_t weft_os_thread_id(void);
 /* Bits that no one guesses easily; for seeds, not for secrets. */
 uint64_t weft_os_entropy(void);
 
-/* CPUs that this thread may run on (affinity); at least 1. */
+/*
+ * CPUs that the process may run on (affinity): those of its first thread and of this one,
+ * since a program may pin each of its threads. At least 1.
+ */
 unsigned weft_os_cpus_allowed(void);
 /* CPUs that there are or may be, plugged in later included: their numbers are below it. At least 1. */
 unsigned weft_os_cpus_possible(void);

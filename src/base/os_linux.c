@@ -92,23 +92,34 @@ weft_os_entropy(void)
 /* The kernel refuses a set that is smaller than its own; this is far more than any. */
 #define CPUS_AT_MOST (1u << 20)
 
+/* 0: a set of so many is too small. */
+static unsigned
+count_cpus(unsigned cpus, int (*get)(pid_t, size_t, cpu_set_t *))
+{
+	size_t size = CPU_ALLOC_SIZE(cpus);
+	cpu_set_t *own = weft_os_pages(2 * size), *first;
+	unsigned n = 0;
+
+	if (own == NULL)
+		return 1;
+	first = (cpu_set_t *)((char *)own + size);
+	if (get(0, size, own) == 0) {
+		if (get(getpid(), size, first) == 0)
+			CPU_OR_S(size, own, own, first);
+		n = (unsigned)CPU_COUNT_S(size, own);
+	}
+	weft_os_pages_free(own, 2 * size);
+	return n;
+}
+
 unsigned
 weft_os_cpus_counted(int (*get)(pid_t, size_t, cpu_set_t *))
 {
 	for (unsigned cpus = CPU_SETSIZE; cpus <= CPUS_AT_MOST; cpus *= 4) {
-		size_t size = CPU_ALLOC_SIZE(cpus);
-		cpu_set_t *set = weft_os_pages(size);
-		int n = 0;
-		bool got;
+		unsigned n = count_cpus(cpus, get);
 
-		if (set == NULL)
-			return 1;
-		got = get(0, size, set) == 0;
-		if (got)
-			n = CPU_COUNT_S(size, set);
-		weft_os_pages_free(set, size);
-		if (got)
-			return n < 1 ? 1 : (unsigned)n;
+		if (n != 0)
+			return n;
 	}
 	return 1;
 }

@@ -391,16 +391,16 @@ quota_v1(void **state)
 	assert_int_equal(weft_os_cpus_quota(root), 0);
 }
 
-/* A kernel of 5000 CPUs, of which this thread may run on 1500. */
+/* A kernel of 5000 CPUs, of which the process may run on 1500. */
 static int
 big_affinity(pid_t pid, size_t size, cpu_set_t *set)
 {
-	(void)pid;
 	if (size < 5000 / 8) {
 		errno = EINVAL;
 		return -1;
 	}
-	for (size_t i = 2000; i < 3500; i++)
+	/* 1000 for this thread, 1000 for the first one, of which 500 are the same. */
+	for (size_t i = pid == 0 ? 2000 : 2500; i < (pid == 0 ? 3000u : 3500u); i++)
 		CPU_SET_S(i, size, set);
 	return 0;
 }
@@ -422,6 +422,31 @@ affinity_of_more_than_1024_cpus(void **state)
 	(void)state;
 	assert_int_equal(weft_os_cpus_counted(big_affinity), 1500);
 	assert_int_equal(weft_os_cpus_counted(no_affinity), 1);
+}
+
+static void *
+count_when_pinned(void *arg)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	if (pthread_setaffinity_np(pthread_self(), sizeof one, &one) == 0)
+		*(unsigned *)arg = weft_os_cpus_allowed();
+	return NULL;
+}
+
+/* A pinned thread that asks first does not make the process look like one CPU. */
+static void
+a_pinned_thread_counts_the_process(void **state)
+{
+	unsigned n = 0;
+	pthread_t thread;
+
+	(void)state;
+	pthread_create(&thread, NULL, count_when_pinned, &n);
+	pthread_join(thread, NULL);
+	assert_int_equal(n, weft_os_cpus_allowed());
 }
 
 static void
@@ -473,6 +498,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(quota_v1, root_new, root_free),
 		cmocka_unit_test(affinity_of_more_than_1024_cpus),
 		cmocka_unit_test(affinity_counts),
+		cmocka_unit_test(a_pinned_thread_counts_the_process),
 #endif
 	};
 
