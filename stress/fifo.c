@@ -46,6 +46,7 @@ struct round {
 	const struct plan *plan;
 	void *queue;
 	unsigned ops, quota;       /* a thread; most values of one producer */
+	unsigned pushes_in_10;     /* of mixed threads: few keep it near empty, many near full */
 	bool batches, forces, looks;
 	struct history logs[64];   /* each written by its thread */
 	weft_atomic_u8 *seen;      /* by value, in counted rounds */
@@ -221,7 +222,7 @@ push_somehow(struct hand *h)
 	const struct fifo *f = r->plan->fifo;
 	struct dice *d = &h->thread->dice;
 
-	if (r->looks && f->is_full != NULL && dice_once_in(d, 8))
+	if (r->looks && f->is_full != NULL && dice_once_in(d, 4))
 		look(h, f->is_full, HISTORY_FULL);
 	else if (h->next >= r->quota)
 		return;
@@ -240,7 +241,7 @@ pop_somehow(struct hand *h)
 	const struct fifo *f = r->plan->fifo;
 	struct dice *d = &h->thread->dice;
 
-	if (r->looks && f->is_empty != NULL && dice_once_in(d, 8))
+	if (r->looks && f->is_empty != NULL && dice_once_in(d, 4))
 		look(h, f->is_empty, HISTORY_EMPTY);
 	else if (r->batches && dice_once_in(d, 2))
 		pop_batch(h);
@@ -256,7 +257,7 @@ monitored_body(struct stress_thread *t)
 	struct hand h = { .thread = t, .round = r, .log = &r->logs[t->index] };
 
 	for (unsigned i = 0; i < r->ops; i++) {
-		if (s->mixed ? dice_once_in(&t->dice, 2) : t->index < s->producers)
+		if (s->mixed ? dice_below(&t->dice, 10) < r->pushes_in_10 : t->index < s->producers)
 			push_somehow(&h);
 		else
 			pop_somehow(&h);
@@ -289,6 +290,7 @@ draw_round(struct stress *s, struct round *r, unsigned low, unsigned high)
 	r->batches = f->push_n != NULL && dice_once_in(&s->dice, 3);
 	r->forces = f->force_push != NULL && dice_once_in(&s->dice, 3);
 	r->looks = dice_once_in(&s->dice, 3);
+	r->pushes_in_10 = 3 + dice_below(&s->dice, 5);
 }
 
 static void

@@ -199,14 +199,29 @@ thread_main(void *arg)
 	return NULL;
 }
 
-/* How rough a round is: drawn, so that calm ones (where races of speed show) come too. */
 static uint32_t
-draw_gap(struct stress *s)
+draw_gap(struct dice *d)
 {
 	static const uint32_t gaps[] = { 0, 4, 12, 40, 200 };
 
-	return options.chaos >= 0 ? (uint32_t)options.chaos
-				  : gaps[dice_below(&s->dice, sizeof(gaps) / sizeof(gaps[0]))];
+	return gaps[dice_below(d, WEFT_COUNT(gaps))];
+}
+
+/*
+ * How rough a round is: drawn, so that calm ones (where races of speed show) come too. In
+ * an uneven one each thread draws its own: a slow one sees much happen between its atomics.
+ */
+static void
+draw_gaps(struct stress *s, struct start *starts, unsigned n)
+{
+	bool uneven = dice_once_in(&s->dice, 2);
+	uint32_t gap = draw_gap(&s->dice);
+
+	for (unsigned i = 0; i < n; i++) {
+		starts[i].gap = uneven ? draw_gap(&s->dice) : gap;
+		if (options.chaos >= 0)
+			starts[i].gap = (uint32_t)options.chaos;
+	}
 }
 
 void
@@ -215,16 +230,16 @@ stress_run(struct stress *s, unsigned n, void (*body)(struct stress_thread *t), 
 	pthread_t ids[MOST_THREADS];
 	struct start starts[MOST_THREADS];
 	weft_atomic_u32 gate = { 0 };
-	uint32_t gap = draw_gap(s);
 
 	if (n > MOST_THREADS)
 		stress_fail(s, "a case of %u threads: %d are the most", n, MOST_THREADS);
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < n; i++)
 		starts[i] = (struct start){ { s, i, { dice_u64(&s->dice) }, ctx, &ticks[i] }, body,
-			&gate, gap };
+			&gate, 0 };
+	draw_gaps(s, starts, n);
+	for (unsigned i = 0; i < n; i++)
 		if (pthread_create(&ids[i], NULL, thread_main, &starts[i]) != 0)
 			stress_fail(s, "the system gave no thread");
-	}
 	/* relaxed: for the watchdog's sentence. */
 	weft_store_relaxed(&running, n);
 	/* R1: all threads begin; pairs with A1. */

@@ -21,9 +21,7 @@ QUEUE(q200, struct fifo_200)
 
 /* A batch is one push or pop after the other, so a short one has met full or empty. */
 #define ROW(q)                                                                                    \
-	.make = q##_make, .drop = q##_unmake, .push = q##_do_push, .pop = q##_do_pop,             \
-	    .push_n = q##_do_push_n, .pop_n = q##_do_pop_n, .force_push = q##_do_force_push,      \
-	    .weak_full = true, .batch_tells = true
+	FIFO_CALLS(q), .force_push = q##_do_force_push, .weak_full = true, .batch_tells = true
 
 /* clang-format off: a table reads best as one. */
 static const struct fifo fifos[] = {
