@@ -83,8 +83,11 @@ weft_counter_add(weft_counter *c, int64_t n)
 		weft_counter_add_(c, n);
 }
 
+/* As said above: what was added and not yet taken. */
 WEFT_API int64_t weft_counter_sum(const weft_counter *c);
+/* As said above: the sum, and 0 from then on. */
 WEFT_API int64_t weft_counter_take(weft_counter *c);
+/* Gives the memory back: a zeroed counter again. */
 WEFT_API void weft_counter_fini(weft_counter *c);
 
 /*
@@ -105,6 +108,7 @@ weft_watermark_see(weft_watermark *w, int64_t n)
 		weft_watermark_see_(w, n);
 }
 
+/* As said above; true when one was seen. */
 WEFT_API bool weft_watermark_get(const weft_watermark *w, int64_t *least, int64_t *greatest);
 
 WEFT_C_END_

@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "atomic.h"
 #include "base.h"
+#include "random.h"
 #include "time.h"
 
 #include "cancel.h"
@@ -16,6 +17,7 @@
 #include "array_queue.h"
 #include "counter.h"
 #include "deque.h"
+#include "histogram.h"
 #include "lf_queue.h"
 #include "seg_queue.h"
 #include "spsc_queue.h"

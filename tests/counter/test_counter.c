@@ -171,7 +171,8 @@ added_by_all(struct adders *a)
 static void
 both_forms_are_exact_at_rest(void **state)
 {
-	void (*const forms[])(weft_counter *, int64_t) = { inline_add, weft_counter_add_, mixed_add };
+	void (*const forms[])(weft_counter *, int64_t) = { inline_add, weft_counter_add_,
+		mixed_add };
 	int64_t expected = (int64_t)THREADS * ADDS * (ADDS - 1) / 2;
 
 	(void)state;
@@ -457,7 +458,7 @@ main(void)
 	};
 	weft_allocator a = test_allocator(&memory);
 
-	printf("sequences: %s\n", !WEFT_RSEQ_ ? "not in this build" : weft_os_has_rseq() ? "yes" : "no");
+	printf("sequences: %s\n", weft_os_has_rseq() ? "yes" : "no");
 	if (getenv("TEST_NO_RSEQ") != NULL && weft_os_has_rseq())
 		return 1;
 	if (!weft_set_allocator(&a))

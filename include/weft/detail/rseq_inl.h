@@ -109,7 +109,9 @@ weft_rseq_add_(char *rseq, weft_rows_ *rows, size_t column, unsigned shift, int6
 {
 	weft_rseq_changed_ *numbers = (weft_rseq_changed_ *)(void *)(rows + 1);
 
-	__asm__ __volatile__ goto("leaq 3f(%%rip), %%rax\n\t"
+	/* clang-format off: an instruction a line. */
+	__asm__ __volatile__ goto(
+	    "leaq 3f(%%rip), %%rax\n\t"
 	    "movq %%rax, 8(%[rseq])\n"
 	    "1:\n\t"
 	    "movl 4(%[rseq]), %%eax\n\t"
@@ -135,6 +137,7 @@ weft_rseq_add_(char *rseq, weft_rows_ *rows, size_t column, unsigned shift, int6
 	      [header] "i"(sizeof(weft_rows_)), [first] "r"((char *)rows + column * 8), [n] "er"(n)
 	    : "rax", "r11", "cc"
 	    : not_here);
+	/* clang-format on */
 	return true;
 not_here:
 	__asm__ __volatile__("" WEFT_RSEQ_WITHDRAW_ : : [rseq] "r"(rseq));
