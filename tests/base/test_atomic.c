@@ -190,6 +190,20 @@ a_spin_counts_its_rounds(void **state)
 	assert_int_equal(round, 300);
 }
 
+static void
+stepping_aside_takes_longer_each_time(void **state)
+{
+	unsigned pauses = WEFT_BACKOFF, last = 0;
+
+	(void)state;
+	for (int i = 0; i < 100 && pauses != last; i++) {
+		assert_true(pauses > last);
+		last = pauses;
+		weft_backoff(&pauses);
+	}
+	assert_true(pauses == last && pauses > WEFT_BACKOFF);
+}
+
 int
 main(void)
 {
@@ -208,6 +222,7 @@ main(void)
 		cmocka_unit_test(each_operation_takes_a_step),
 		cmocka_unit_test(between_two_threads),
 		cmocka_unit_test(a_spin_counts_its_rounds),
+		cmocka_unit_test(stepping_aside_takes_longer_each_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
