@@ -22,8 +22,8 @@ bytes_of_slots(const weft_type *type, size_t capacity)
 static void
 release(weft_array_queue *q)
 {
-	weft_memory_free_(q->allocator_, q->slots_,
-	    bytes_of_slots(q->type_, weft_array_queue_capacity_(q)), align_of_slots(q->type_));
+	weft_memory_free_(q->allocator_, q->slots_, bytes_of_slots(q->type_, q->last_ + 1),
+	    align_of_slots(q->type_));
 }
 
 weft_status

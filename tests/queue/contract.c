@@ -5,7 +5,7 @@
  */
 #include "contract.h"
 
-static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1000 };
+static const size_t capacities[] = CAPACITIES;
 
 #define MOST 1000
 /* Room for a queue of uint64_t of any capacity here, and for a batch of more than it holds. */
@@ -372,7 +372,7 @@ impossible_sizes_are_invalid_and_change_nothing(void **state)
 		types[i] = *ops->type;
 	types[0].size = 0;
 	types[1].align = 0;
-	types[2].align = 24;
+	types[2].size = types[2].align = 24;
 	types[3].size = SIZE_MAX;
 	types[4].size = SIZE_MAX / 2 - 7;
 	types[5].align = 16;
@@ -414,7 +414,10 @@ without_memory_init_changes_nothing(void **state)
 
 /* An allocator that remembers what was asked of it, so as to check what comes back. */
 struct ledger {
-	struct { void *p; size_t size, align; } out[64];
+	struct {
+		void *p;
+		size_t size, align;
+	} out[64];
 	size_t count;
 };
 
@@ -505,8 +508,9 @@ a_queue_lives_in_exactly_the_callers_bytes(void **state)
 		assert_int_equal(ops->init_over(m.q, ops->type, memory, bytes, SIZE_MAX),
 		    WEFT_INVALID);
 		if (align > 1)
-			assert_int_equal(ops->init_over(m.q, ops->type, memory + align / 2,
-			    bytes, m.capacity), WEFT_INVALID);
+			assert_int_equal(ops->init_over(m.q, ops->type, memory + align / 2, bytes,
+					     m.capacity),
+			    WEFT_INVALID);
 		for (size_t b = 0; b < ops->object; b++)
 			assert_int_equal(((unsigned char *)m.q)[b], 0xee);
 		for (size_t b = 0; b < bytes; b++)
@@ -665,8 +669,19 @@ nothing(void *v, void *ctx)
 	(void)ctx;
 }
 
-enum { CALL_FINI, CALL_PUSH, CALL_POP, CALL_PUSH_N, CALL_POP_N, CALL_DRAIN, CALL_LEN,
-	CALL_IS_EMPTY, CALL_CAPACITY, CALL_IS_FULL, CALLS };
+enum {
+	CALL_FINI,
+	CALL_PUSH,
+	CALL_POP,
+	CALL_PUSH_N,
+	CALL_POP_N,
+	CALL_DRAIN,
+	CALL_LEN,
+	CALL_IS_EMPTY,
+	CALL_CAPACITY,
+	CALL_IS_FULL,
+	CALLS
+};
 
 static void
 make_call(void *arg)
@@ -675,6 +690,7 @@ make_call(void *arg)
 	struct queue_ops *ops = m->ops;
 	uint64_t vs[4] = { 0 };
 
+	/* clang-format off: a line a call. */
 	switch (m->call) {
 	case CALL_FINI: ops->fini(m->q); break;
 	case CALL_PUSH: (void)!ops->push(m->q, vs); break;
@@ -687,6 +703,7 @@ make_call(void *arg)
 	case CALL_CAPACITY: ops->capacity(m->q); break;
 	default: ops->is_full(m->q); break;
 	}
+	/* clang-format on */
 }
 
 static void

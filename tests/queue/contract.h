@@ -56,6 +56,10 @@ begin(const struct queue_ops *ops, void *q, size_t start)
 		ops->begin_before(q, ops->type, tops[start - 1]);
 }
 
+/* The capacities that are tested. ThreadSanitizer makes the largest one last too long. */
+#define LARGE (WEFT_TSAN_ ? 130 : 1000)
+#define CAPACITIES { 1, 2, 3, 5, 7, 64, LARGE }
+
 /* How many tests failed. */
 int run_contract(struct queue_ops *ops);
 
@@ -72,6 +76,8 @@ void forget_drops(void);
 void note_drop(void *value);
 void note_drop_u64(uint64_t *value);
 
+/* clang-format off: a line a function. */
+
 /* The functions that the macro made as `name`, in the shapes of the table. */
 #define TYPED_SHAPES(name)                                                                        \
 	static void name##_fini_s(void *q) { name##_fini(q); }                                    \
@@ -80,10 +86,12 @@ void note_drop_u64(uint64_t *value);
 	static bool name##_pop_s(void *q, void *v) { return name##_pop(q, v); }                   \
 	static size_t name##_push_n_s(void *q, const void *vs, size_t n)                          \
 	{ return name##_push_n(q, vs, n); }                                                       \
-	static size_t name##_pop_n_s(void *q, void *vs, size_t n) { return name##_pop_n(q, vs, n); } \
+	static size_t name##_pop_n_s(void *q, void *vs, size_t n)                                 \
+	{ return name##_pop_n(q, vs, n); }                                                        \
 	static void (*name##_fn)(void *v, void *ctx);                                             \
 	static void name##_each_s(uint64_t *v, void *ctx) { name##_fn(v, ctx); }                  \
-	static size_t name##_drain_s(void *q, void *spare, void (*fn)(void *v, void *ctx), void *ctx) \
+	static size_t name##_drain_s(void *q, void *spare, void (*fn)(void *v, void *ctx),        \
+	    void *ctx)                                                                            \
 	{ (void)spare; name##_fn = fn; return name##_drain(q, name##_each_s, ctx); }              \
 	static size_t name##_len_s(const void *q) { return name##_len(q); }                       \
 	static bool name##_is_empty_s(const void *q) { return name##_is_empty(q); }
@@ -114,7 +122,8 @@ void note_drop_u64(uint64_t *value);
 	{ return weft_##noun##_push_n(q, vs, n); }                                                \
 	static size_t noun##_pop_n_s(void *q, void *vs, size_t n)                                 \
 	{ return weft_##noun##_pop_n(q, vs, n); }                                                 \
-	static size_t noun##_drain_s(void *q, void *spare, void (*fn)(void *v, void *ctx), void *ctx) \
+	static size_t noun##_drain_s(void *q, void *spare, void (*fn)(void *v, void *ctx),        \
+	    void *ctx)                                                                            \
 	{ return weft_##noun##_drain(q, spare, fn, ctx); }                                        \
 	static size_t noun##_len_s(const void *q) { return weft_##noun##_len(q); }                \
 	static bool noun##_is_empty_s(const void *q) { return weft_##noun##_is_empty(q); }
@@ -143,5 +152,7 @@ void note_drop_u64(uint64_t *value);
 #define BOUNDED_SHAPES(name)                                                                      \
 	SHAPES(name), .init = name##_init_s, .init_with = name##_init_with_s,                     \
 	.init_over = name##_init_over_s, .capacity = name##_capacity_s, .is_full = name##_is_full_s
+
+/* clang-format on */
 
 #endif

@@ -13,8 +13,15 @@
 #include "contract.h"
 
 /* A call that is stopped somewhere, and what it gave back. */
-enum stopped_what { STOPPED_PUSH, STOPPED_POP, STOPPED_PUSH_N, STOPPED_POP_N, STOPPED_LEN,
-	STOPPED_IS_EMPTY, STOPPED_IS_FULL };
+enum stopped_what {
+	STOPPED_PUSH,
+	STOPPED_POP,
+	STOPPED_PUSH_N,
+	STOPPED_POP_N,
+	STOPPED_LEN,
+	STOPPED_IS_EMPTY,
+	STOPPED_IS_FULL
+};
 
 struct stopped_call {
 	struct queue_ops *ops;
@@ -29,6 +36,7 @@ stopped_call_run(void *arg)
 {
 	struct stopped_call *c = arg;
 
+	/* clang-format off: a line a call. */
 	switch (c->what) {
 	case STOPPED_PUSH: c->answer = c->ops->push(c->q, c->values); break;
 	case STOPPED_POP: c->answer = c->ops->pop(c->q, c->values); break;
@@ -38,6 +46,7 @@ stopped_call_run(void *arg)
 	case STOPPED_IS_EMPTY: c->answer = c->ops->is_empty(c->q); break;
 	default: c->answer = c->ops->is_full(c->q);
 	}
+	/* clang-format on */
 }
 
 static inline void *
@@ -86,7 +95,8 @@ answer_was_right(struct queue_ops *ops, enum stopped_what what, size_t capacity,
 
 	for (long at = 0; stands; at++) {
 		size_t level = push_first ? low : low + 1;
-		struct stopped_call c = { ops, queue_open(ops, capacity, level), what, { 7777 }, 0 };
+		struct stopped_call c = { ops, queue_open(ops, capacity, level), what, { 7777 },
+			0 };
 		struct stopped s;
 
 		stands = stopped_start(&s, at, stopped_call_run, &c);
@@ -189,7 +199,10 @@ busy_threads(struct queue_ops *ops, void *q, struct account *a)
 	struct busy busy[2];
 
 	for (uint64_t i = 0; i < 2; i++) {
-		busy[i] = (struct busy){ .ops = ops, .q = q, .base = (i + 1) << 32, .times = BUSY_TIMES };
+		busy[i] = (struct busy){ .ops = ops,
+			.q = q,
+			.base = (i + 1) << 32,
+			.times = BUSY_TIMES };
 		pthread_create(&busy[i].thread, NULL, busy_run, &busy[i]);
 	}
 	for (int i = 0; i < 2; i++) {
@@ -253,7 +266,8 @@ waiter_run(void *arg)
 }
 
 static inline void
-waiter_start(struct waiter *w, struct queue_ops *ops, void *q, enum stopped_what what, uint64_t value)
+waiter_start(struct waiter *w, struct queue_ops *ops, void *q, enum stopped_what what,
+    uint64_t value)
 {
 	*w = (struct waiter){ .call = { ops, q, what, { value }, 0 } };
 	pthread_create(&w->thread, NULL, waiter_run, w);

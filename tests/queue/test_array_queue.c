@@ -43,12 +43,22 @@ TYPED_BOUNDED_SHAPES(owner, array_queue)
 	.noun = "an array_queue", .object = sizeof(weft_array_queue), .bytes = bytes,             \
 	.memory_align = memory_align, .begin_before = begin_before
 
-static struct queue_ops untyped_ops = { .name = "array_queue, untyped", COMMON, .type = &u64_type,
+static struct queue_ops untyped_ops = { .name = "array_queue, untyped",
+	COMMON,
+	.type = &u64_type,
 	BOUNDED_SHAPES(array_queue) };
-static struct queue_ops plain_ops = { .name = "array_queue, typed", COMMON, .type = &plain_type_,
-	.typed = true, .traps = WEFT_CHECKED_, BOUNDED_SHAPES(plain) };
-static struct queue_ops owner_ops = { .name = "array_queue, typed, with drop", COMMON,
-	.type = &owner_type_, .typed = true, .traps = WEFT_CHECKED_, BOUNDED_SHAPES(owner) };
+static struct queue_ops plain_ops = { .name = "array_queue, typed",
+	COMMON,
+	.type = &plain_type_,
+	.typed = true,
+	.traps = WEFT_CHECKED_,
+	BOUNDED_SHAPES(plain) };
+static struct queue_ops owner_ops = { .name = "array_queue, typed, with drop",
+	COMMON,
+	.type = &owner_type_,
+	.typed = true,
+	.traps = WEFT_CHECKED_,
+	BOUNDED_SHAPES(owner) };
 
 /*
  * What only this queue has is tested through the typed and the untyped functions by
@@ -83,7 +93,7 @@ peek(const owner *q, uint64_t *v)
 	return turn++ % 2 == 0 ? owner_peek(q, v) : weft_array_queue_peek(&q->raw, v);
 }
 
-static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1000 };
+static const size_t capacities[] = CAPACITIES;
 
 /* A fresh queue for each capacity, from each first ticket. */
 static void

@@ -44,12 +44,22 @@ TYPED_BOUNDED_SHAPES(owner, lf_queue)
 	.noun = "an lf_queue", .object = sizeof(weft_lf_queue), .bytes = bytes,                   \
 	.memory_align = memory_align, .begin_before = begin_before
 
-static struct queue_ops untyped_ops = { .name = "lf_queue, untyped", COMMON, .type = &u64_type,
+static struct queue_ops untyped_ops = { .name = "lf_queue, untyped",
+	COMMON,
+	.type = &u64_type,
 	BOUNDED_SHAPES(lf_queue) };
-static struct queue_ops plain_ops = { .name = "lf_queue, typed", COMMON, .type = &plain_type_,
-	.typed = true, .traps = WEFT_CHECKED_, BOUNDED_SHAPES(plain) };
-static struct queue_ops owner_ops = { .name = "lf_queue, typed, with drop", COMMON,
-	.type = &owner_type_, .typed = true, .traps = WEFT_CHECKED_, BOUNDED_SHAPES(owner) };
+static struct queue_ops plain_ops = { .name = "lf_queue, typed",
+	COMMON,
+	.type = &plain_type_,
+	.typed = true,
+	.traps = WEFT_CHECKED_,
+	BOUNDED_SHAPES(plain) };
+static struct queue_ops owner_ops = { .name = "lf_queue, typed, with drop",
+	COMMON,
+	.type = &owner_type_,
+	.typed = true,
+	.traps = WEFT_CHECKED_,
+	BOUNDED_SHAPES(owner) };
 
 /* By turns the typed and the untyped function. */
 static __thread unsigned turn;
@@ -58,10 +68,10 @@ static bool
 force_push(owner *q, uint64_t v, uint64_t *old, bool *had)
 {
 	return turn++ % 2 == 0 ? owner_force_push(q, v, old, had)
-	                       : weft_lf_queue_force_push(&q->raw, &v, old, had);
+			       : weft_lf_queue_force_push(&q->raw, &v, old, had);
 }
 
-static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1000 };
+static const size_t capacities[] = CAPACITIES;
 
 /* A fresh queue for each capacity, from each first ticket. */
 static void

@@ -13,8 +13,11 @@ WEFT_ARRAY_QUEUE(plain, uint64_t);
 TYPED_SHAPES(plain)
 TYPED_BOUNDED_SHAPES(plain, array_queue)
 
-static struct queue_ops ops = { .name = "array_queue", .object = sizeof(plain),
-	.type = &plain_type_, .typed = true, BOUNDED_SHAPES(plain) };
+static struct queue_ops ops = { .name = "array_queue",
+	.object = sizeof(plain),
+	.type = &plain_type_,
+	.typed = true,
+	BOUNDED_SHAPES(plain) };
 
 enum { CAPACITY = 4 };
 
@@ -248,6 +251,46 @@ a_batch_gives_slots_back_one_by_one(void **state)
 }
 
 /*
+ * Until it has claimed, a batch may lose what it meant to claim to others. Then it claims
+ * what comes next, and says how many it got in the end.
+ */
+static void
+a_batch_that_is_overtaken_goes_on_behind(void **state)
+{
+	enum { ROOM = 8, LEVEL = 4 };
+
+	(void)state;
+	for (int what = STOPPED_PUSH_N; what <= STOPPED_POP_N; what++) {
+		bool stands = true, pushes = what == STOPPED_PUSH_N;
+
+		for (long at = 0; stands; at++) {
+			plain *q = queue_open(&ops, ROOM, LEVEL);
+			struct stopped_call c = { &ops, q, what, { 500, 501, 502 }, 0 };
+			struct stopped s;
+			uint64_t next = 0, v;
+			bool overtaken;
+
+			stands = stopped_start(&s, at, stopped_call_run, &c);
+			overtaken = stands && plain_len(q) == LEVEL;
+			if (overtaken && pushes)
+				assert_true(plain_push(q, LEVEL));
+			else if (overtaken)
+				expect_pop(q, next++);
+			stopped_end(&s);
+			assert_int_equal(c.answer, 3);
+			for (int i = 0; !pushes && i < 3; i++)
+				assert_int_equal(c.values[i], next++);
+			for (; next < LEVEL + (uint64_t)(pushes && overtaken); next++)
+				expect_pop(q, next);
+			for (int i = 0; pushes && i < 3; i++)
+				expect_pop(q, 500 + (uint64_t)i);
+			assert_false(plain_pop(q, &v));
+			queue_close(&ops, q);
+		}
+	}
+}
+
+/*
  * force_push over a full queue is a pop, then a push into the same slot. A thread that
  * stands between the two stands where every push must go: pushes wait, pops do not.
  */
@@ -281,7 +324,8 @@ a_force_push_that_stands_lets_pops_go_on(void **state)
 			expect_pop(q, 2);
 			expect_pop(q, 3);
 			expect_no_pop(q, len == CAPACITY ? WEFT_BUSY : WEFT_EMPTY);
-			assert_int_equal(plain_try_push(q, 10), len == CAPACITY ? WEFT_OK : WEFT_BUSY);
+			assert_int_equal(plain_try_push(q, 10),
+			    len == CAPACITY ? WEFT_OK : WEFT_BUSY);
 			*(len == CAPACITY ? &after : &between) += 1;
 			stopped_end(&s);
 			expect_pop(q, 500);
@@ -361,6 +405,7 @@ main(void)
 		cmocka_unit_test(a_popper_between_claim_and_release_makes_its_push_wait),
 		cmocka_unit_test(a_batch_is_published_value_by_value),
 		cmocka_unit_test(a_batch_gives_slots_back_one_by_one),
+		cmocka_unit_test(a_batch_that_is_overtaken_goes_on_behind),
 		cmocka_unit_test(a_force_push_that_stands_lets_pops_go_on),
 		cmocka_unit_test(answers_hold_at_one_moment),
 		cmocka_unit_test(peek_beside_pushes_is_right),

@@ -13,18 +13,24 @@ WEFT_SPSC_QUEUE(plain, uint64_t);
 TYPED_SHAPES(plain)
 TYPED_BOUNDED_SHAPES(plain, spsc_queue)
 
-static struct queue_ops ops = { .name = "spsc_queue", .object = sizeof(plain), .type = &plain_type_,
-	.typed = true, .one_each = true, BOUNDED_SHAPES(plain) };
+static struct queue_ops ops = { .name = "spsc_queue",
+	.object = sizeof(plain),
+	.type = &plain_type_,
+	.typed = true,
+	.one_each = true,
+	BOUNDED_SHAPES(plain) };
 
 /* The calls in place, and what each may cost at most. */
 static size_t wanted;
 
+/* clang-format off: a line a call. */
 static void push_one(void *q) { (void)!plain_push(q, 1); }
 static void pop_one(void *q) { (void)!plain_pop(q, &(uint64_t){ 0 }); }
 static void push_some(void *q) { (void)!plain_push_n(q, (uint64_t[9]){ 1 }, wanted); }
 static void pop_some(void *q) { (void)!plain_pop_n(q, (uint64_t[9]){ 1 }, wanted); }
 static void commit_none(void *q) { plain_commit(q, 0); }
 static void release_none(void *q) { plain_release(q, 0); }
+/* clang-format on */
 
 static void
 reserve_some(void *q)
@@ -46,8 +52,14 @@ static const struct {
 	void (*call)(void *q);
 	long most;
 } calls[] = {
-	{ push_one, 5 }, { push_some, 5 }, { reserve_some, 3 }, { commit_none, 2 },
-	{ pop_one, 5 }, { pop_some, 5 }, { claim_some, 3 }, { release_none, 2 },
+	{ push_one, 5 },
+	{ push_some, 5 },
+	{ reserve_some, 3 },
+	{ commit_none, 2 },
+	{ pop_one, 5 },
+	{ pop_some, 5 },
+	{ claim_some, 3 },
+	{ release_none, 2 },
 };
 
 static void
@@ -86,7 +98,8 @@ a_side_that_stands_stops_not_the_other(void **state)
 		bool stands = true, pushes = what == STOPPED_PUSH || what == STOPPED_PUSH_N;
 
 		for (long at = 0; stands; at++) {
-			struct stopped_call c = { &ops, queue_open(&ops, 5, 2), what, { 2, 3, 4 }, 0 };
+			struct stopped_call c = { &ops, queue_open(&ops, 5, 2), what, { 2, 3, 4 },
+				0 };
 			struct stopped s;
 			uint64_t next = pushes ? 0 : 2, v;
 
@@ -103,7 +116,8 @@ a_side_that_stands_stops_not_the_other(void **state)
 			stopped_end(&s);
 			/* The rest is in order, with what the stopped call did. */
 			if (!pushes) {
-				assert_true(c.answer == 1 || (what == STOPPED_POP_N && c.answer <= 3));
+				assert_true(c.answer == 1 ||
+				    (what == STOPPED_POP_N && c.answer <= 3));
 				for (uint64_t i = 0; i < c.answer; i++)
 					assert_int_equal(c.values[i], i);
 			}
