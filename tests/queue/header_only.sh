@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# header_only.sh INCLUDE SOURCE: compiles SOURCE with the headers alone, as C and as C++, by every
-# compiler that is here, without and with optimisation, and runs it. Nothing of weft's is linked.
+# header_only.sh INCLUDE SOURCE: compiles SOURCE with the headers alone, as C and as C++, with
+# every compiler that is here, without and with optimisation, and runs it. Nothing of weft's
+# is linked.
 set -eu
 include=$1 source=$2
 dir=$(mktemp -d)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* header_only_spsc_queue.c: over the program's own memory, without the library. C and C++. */
+/* header_only_spsc_queue.c: an spsc_queue over the program's own memory, without the library. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -68,8 +68,8 @@ main(void)
 		return 1;
 	for (uint32_t i = 0; i < PRODUCERS + CONSUMERS; i++) {
 		own[i] = i < PRODUCERS ? i : i - PRODUCERS;
-		if (pthread_create(&threads[i], NULL, i < PRODUCERS ? produce : consume, &own[i]) !=
-		    0)
+		if (pthread_create(&threads[i], NULL, i < PRODUCERS ? produce : consume,
+		        &own[i]) != 0)
 			return 1;
 	}
 	for (uint32_t i = 0; i < PRODUCERS + CONSUMERS; i++)

@@ -29,6 +29,13 @@ static struct queue_ops ops = { .name = "seg_queue",
 
 #define SLOTS ((uint64_t)WEFT_SEG_QUEUE_LAP_(&plain_type_) - 1)
 
+/* The next atomic to stop at: those of a look through a whole segment are much alike. */
+static long
+next_stop(long at)
+{
+	return at < 24 ? at + 1 : at + 211;
+}
+
 /* A queue that `before` values went through, and in which `level` are: before, before + 1, ... */
 static plain *
 open_after(uint64_t before, uint64_t level)
@@ -177,7 +184,7 @@ runner_start(struct runner *r, plain *q, bool pushes)
 static bool
 runner_moves(struct runner *r)
 {
-	enum { MORE_THAN_ANY_CALL = 2000 };
+	enum { MORE_THAN_ANY_CALL = 4000 };
 	long done = __atomic_load_n(&r->done, __ATOMIC_ACQUIRE);
 	long steps = __atomic_load_n(&r->counter.steps, __ATOMIC_RELAXED);
 
@@ -212,7 +219,7 @@ the_end_of_a_segment_makes_its_own_side_wait(void **state)
 		int pushers_waited = 0, poppers_waited = 0;
 		bool stands = true, pushes = what == STOPPED_PUSH;
 
-		for (long at = 0; stands; at++) {
+		for (long at = 0; stands; at = next_stop(at)) {
 			plain *q = pushes ? open_after(0, SLOTS - 1) : open_after(SLOTS - 1, 3);
 			struct stopped_call c = { &ops, q, what, { 500 }, 0 };
 			struct stopped s;
@@ -265,7 +272,7 @@ stand_and_see(enum stopped_what what, uint64_t before)
 {
 	bool stands = true;
 
-	for (long at = 0; stands; at++) {
+	for (long at = 0; stands; at = next_stop(at)) {
 		plain *q = open_after(before, 1);
 		struct stopped_call c = { &ops, q, what, { 500 }, 0 };
 		struct stopped s;

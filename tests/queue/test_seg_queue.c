@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* test_seg_queue.c: the unbounded queue. Its segments of uint64_t hold 255 values. */
+/* test_seg_queue.c: the unbounded queue. Its segments of uint64_t hold 1023 values. */
 #include "contract.h"
 
 #include <weft/seg_queue.h>
@@ -29,7 +29,6 @@ seg_queue_init_with_s(void *q, const weft_type *type, size_t capacity,
 	return weft_seg_queue_init_with(q, type, &o);
 }
 
-/* clang-format off: a line a function. */
 #define SEG_TYPED_SHAPES(name)                                                                    \
 	TYPED_SHAPES(name)                                                                        \
 	static weft_status name##_init_s(void *q, const weft_type *type, size_t capacity)         \
@@ -42,7 +41,6 @@ seg_queue_init_with_s(void *q, const weft_type *type, size_t capacity,
 		(void)capacity;                                                                   \
 		return name##_init_with(q, &o);                                                   \
 	}
-/* clang-format on */
 
 UNTYPED_SHAPES(seg_queue)
 SEG_TYPED_SHAPES(plain)
@@ -52,19 +50,12 @@ SEG_TYPED_SHAPES(owner)
 	.noun = "a seg_queue", .object = sizeof(weft_seg_queue), SHAPES(name),                    \
 	.init = name##_init_s, .init_with = name##_init_with_s
 
-static struct queue_ops untyped_ops = { .name = "seg_queue, untyped",
-	COMMON(seg_queue),
+static struct queue_ops untyped_ops = { .name = "seg_queue, untyped", COMMON(seg_queue),
 	.type = &u64_type };
-static struct queue_ops plain_ops = { .name = "seg_queue, typed",
-	COMMON(plain),
-	.type = &plain_type_,
-	.typed = true,
-	.traps = WEFT_CHECKED_ };
-static struct queue_ops owner_ops = { .name = "seg_queue, typed, with drop",
-	COMMON(owner),
-	.type = &owner_type_,
-	.typed = true,
-	.traps = WEFT_CHECKED_ };
+static struct queue_ops plain_ops = { .name = "seg_queue, typed", COMMON(plain),
+	.type = &plain_type_, .typed = true, .traps = WEFT_CHECKED_ };
+static struct queue_ops owner_ops = { .name = "seg_queue, typed, with drop", COMMON(owner),
+	.type = &owner_type_, .typed = true, .traps = WEFT_CHECKED_ };
 
 static size_t
 slots_of_segment(void)
@@ -107,7 +98,8 @@ segments_follow_each_other_for_ever(void **state)
 	(void)state;
 	watched_open(&w);
 	/* Levels around one, two and three segments, over many of them. */
-	for (size_t level = 1; level<3 * slots + 3; level += level % slots> 2 ? slots - 3 : 1) {
+	for (size_t level = 1; level < 3 * slots + 3;
+	     level += (level % slots > 2) ? slots - 3 : 1) {
 		while (in - out < level)
 			assert_true(owner_push(&w.q, in++));
 		for (size_t i = 0; i < 5 * slots; i++) {
@@ -127,7 +119,7 @@ segments_follow_each_other_for_ever(void **state)
 static void
 a_batch_goes_over_many_segments(void **state)
 {
-	static uint64_t vs[3000], to[3001];
+	static uint64_t vs[6000], to[6001];
 	plain q;
 
 	(void)state;
@@ -233,7 +225,7 @@ a_push_without_memory_changes_nothing(void **state)
 static void
 a_batch_without_memory_says_how_far_it_went(void **state)
 {
-	static uint64_t vs[2000], v;
+	static uint64_t vs[5000], v;
 	struct watched w;
 	size_t done;
 

@@ -41,22 +41,12 @@ TYPED_BOUNDED_SHAPES(owner, spsc_queue)
 	.noun = "an spsc_queue", .object = sizeof(weft_spsc_queue), .bytes = bytes,               \
 	.memory_align = memory_align, .begin_before = begin_before, .one_each = true
 
-static struct queue_ops untyped_ops = { .name = "spsc_queue, untyped",
-	COMMON,
-	.type = &u64_type,
+static struct queue_ops untyped_ops = { .name = "spsc_queue, untyped", COMMON, .type = &u64_type,
 	BOUNDED_SHAPES(spsc_queue) };
-static struct queue_ops plain_ops = { .name = "spsc_queue, typed",
-	COMMON,
-	.type = &plain_type_,
-	.typed = true,
-	.traps = WEFT_CHECKED_,
-	BOUNDED_SHAPES(plain) };
-static struct queue_ops owner_ops = { .name = "spsc_queue, typed, with drop",
-	COMMON,
-	.type = &owner_type_,
-	.typed = true,
-	.traps = WEFT_CHECKED_,
-	BOUNDED_SHAPES(owner) };
+static struct queue_ops plain_ops = { .name = "spsc_queue, typed", COMMON, .type = &plain_type_,
+	.typed = true, .traps = WEFT_CHECKED_, BOUNDED_SHAPES(plain) };
+static struct queue_ops owner_ops = { .name = "spsc_queue, typed, with drop", COMMON,
+	.type = &owner_type_, .typed = true, .traps = WEFT_CHECKED_, BOUNDED_SHAPES(owner) };
 
 /* By turns the typed and the untyped function. */
 static __thread unsigned turn;
@@ -65,7 +55,7 @@ static uint64_t *
 reserve(owner *q, size_t *n)
 {
 	return turn++ % 2 == 0 ? owner_reserve(q, n)
-			       : (uint64_t *)weft_spsc_queue_reserve(&q->raw, n);
+	                       : (uint64_t *)weft_spsc_queue_reserve(&q->raw, n);
 }
 
 static void
@@ -388,7 +378,6 @@ struct side {
 	owner *q;
 };
 
-/* clang-format off: a line a call. */
 static void call_push(owner *q) { (void)!owner_push(q, 1); }
 static void call_push_n(owner *q) { (void)!owner_push_n(q, (uint64_t[1]){ 1 }, 1); }
 static void call_reserve(owner *q) { (void)!owner_reserve(q, NULL); }
@@ -397,7 +386,6 @@ static void call_pop(owner *q) { (void)!owner_pop(q, (uint64_t[1]){ 1 }); }
 static void call_pop_n(owner *q) { (void)!owner_pop_n(q, (uint64_t[1]){ 1 }, 1); }
 static void call_claim(owner *q) { (void)!owner_claim(q, NULL); }
 static void call_release(owner *q) { owner_release(q, 0); }
-/* clang-format on */
 
 static void
 side_call(void *arg)
@@ -410,8 +398,8 @@ side_call(void *arg)
 static void
 a_second_thread_on_a_side_traps(void **state)
 {
-	static void (*const calls[])(owner * q) = { call_push, call_push_n, call_reserve,
-		call_commit, call_pop, call_pop_n, call_claim, call_release };
+	static void (*const calls[])(owner *) = { call_push, call_push_n, call_reserve, call_commit,
+		call_pop, call_pop_n, call_claim, call_release };
 	owner q;
 
 	(void)state;
@@ -469,12 +457,10 @@ two_threads_on_a_side_are_met_in_practice(void **state)
 	fat_queue_fini(&q);
 }
 
-/* clang-format off: a line a call. */
 static void reserve_dead(void *q) { (void)!owner_reserve(q, NULL); }
 static void commit_dead(void *q) { owner_commit(q, 0); }
 static void claim_dead(void *q) { (void)!owner_claim(q, NULL); }
 static void release_dead(void *q) { owner_release(q, 0); }
-/* clang-format on */
 
 static void
 its_own_calls_trap_too(void **state)

@@ -49,7 +49,7 @@ carry_produce(void *arg)
 			vs[i] = (uint64_t)me->own << 32 | (n + i);
 		}
 		done = count == 1 ? ops->push(me->c->q, vs)
-				  : (uint32_t)ops->push_n(me->c->q, vs, count);
+		                  : (uint32_t)ops->push_n(me->c->q, vs, count);
 		n += done;
 		if (done == 0)
 			sched_yield();
@@ -103,8 +103,7 @@ carry_over(struct queue_ops *ops, size_t capacity, uint32_t producers, uint32_t 
 	for (uint32_t i = 0; i < producers + consumers; i++) {
 		all[i] = (struct carrier){ .c = &c, .own = i };
 		assert_int_equal(pthread_create(&all[i].thread, NULL,
-				     i < producers ? carry_produce : carry_consume, &all[i]),
-		    0);
+		    i < producers ? carry_produce : carry_consume, &all[i]), 0);
 	}
 	for (uint32_t i = 0; i < producers + consumers; i++)
 		pthread_join(all[i].thread, NULL);
