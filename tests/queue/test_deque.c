@@ -707,6 +707,59 @@ test_each_value_once_among_thieves(void **state)
 	}
 }
 
+/* Thieves hold on to buffers that are outgrown under them, time and again. */
+#define GROWN 4000
+
+static struct growing {
+	work d;
+	weft_atomic_u32 seen[GROWN];
+	weft_atomic_u32 over;
+} growing;
+
+static void *
+growing_thief(void *arg)
+{
+	uint64_t v;
+
+	(void)arg;
+	for (bool over = false; !over;) {
+		over = weft_load_acquire(&growing.over) != 0;
+		/* A value from nowhere counts as nothing, and one is missing in the end. */
+		if (work_steal(&growing.d, &v) == WEFT_OK && v < GROWN)
+			weft_fetch_add_relaxed(&growing.seen[v], 1);
+		/* Slowly, so that the deque does grow. */
+		for (int i = 0; i < 10; i++)
+			weft_pause();
+	}
+	return NULL;
+}
+
+static void
+test_thieves_while_it_grows(void **state)
+{
+	weft_deque_options options = { .capacity = 1 };
+	pthread_t thieves[2];
+	uint64_t v = 0;
+
+	(void)state;
+	for (int round = 0; round < 50; round++) {
+		memset(&growing, 0, sizeof growing);
+		assert_int_equal(work_init_with(&growing.d, &options), WEFT_OK);
+		for (size_t i = 0; i < WEFT_COUNT(thieves); i++)
+			assert_int_equal(pthread_create(&thieves[i], NULL, growing_thief, NULL), 0);
+		for (uint64_t i = 0; i < GROWN; i++)
+			assert_true(work_push(&growing.d, i));
+		weft_store_release(&growing.over, 1);
+		for (size_t i = 0; i < WEFT_COUNT(thieves); i++)
+			assert_int_equal(pthread_join(thieves[i], NULL), 0);
+		while (work_pop(&growing.d, &v))
+			weft_fetch_add_relaxed(&growing.seen[v], 1);
+		for (size_t i = 0; i < GROWN; i++)
+			assert_int_equal(weft_load_relaxed(&growing.seen[i]), 1);
+		work_fini(&growing.d);
+	}
+}
+
 /* What the owner wrote before a push is there for the thief, without an atomic of its own. */
 struct letter {
 	uint64_t text[4];
@@ -770,6 +823,7 @@ main(void)
 		cmocka_unit_test(test_untyped),
 		cmocka_unit_test(test_misuse),
 		cmocka_unit_test(test_each_value_once_among_thieves),
+		cmocka_unit_test(test_thieves_while_it_grows),
 		cmocka_unit_test(test_a_push_happens_before_its_steal),
 	};
 

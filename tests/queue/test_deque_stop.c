@@ -65,6 +65,8 @@ begin(size_t capacity, uint64_t n)
 
 	memset(&scene, 0, sizeof scene);
 	assert_int_equal(work_init_with(&scene.d, &options), WEFT_OK);
+	/* Near the top, and in the middle of the buffer. */
+	weft_deque_begin_at_(&scene.d.raw, UINT64_MAX - 2);
 	push(n);
 }
 
