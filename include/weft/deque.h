@@ -50,9 +50,10 @@
  * thief sleeps, must ask by a read-modify-write.) What a thread did before a push or inject
  * happens before the call that takes the value returns.
  *
- * Progress: push, pop and steal have no loop: they are wait-free, but for the push that
- * grows the deque, which calls the allocator and copies. steal_n is lock-free. A thread
- * that is stopped anywhere stops nobody. For inject and pop_injected see weft/seg_queue.h.
+ * Progress: push, pop, steal and is_empty have no loop: they are wait-free, but for the
+ * push that grows the deque, which calls the allocator and copies. steal_n and len are
+ * lock-free. A thread that is stopped anywhere stops nobody. For inject and pop_injected
+ * see weft/seg_queue.h.
  *
  * Memory: it grows by doubling and does not shrink. What it outgrew is kept until fini,
  * since a thief may still look there; all of that together is less than what is in use.

@@ -32,9 +32,9 @@
  *
  * While a pop has lowered bottom and not yet decided, bottom may be one below top.
  *
- * Linearisation: a push at its store of bottom. A pop at its lowering of bottom; so does the
- * steal that wins the last value against it. Any other steal at its compare-and-swap;
- * empty at the load of bottom. The design page has the proofs.
+ * Linearisation: a push at its store of bottom. A pop at its lowering of bottom, and there
+ * too the steal that wins the last value against it. Any other steal at its
+ * compare-and-swap; empty at the load of bottom. docs/design/deque.md has the proofs.
  */
 #define WEFT_DEQUE_VALUE_MAX_ 64
 #define WEFT_DEQUE_WORDS_MAX_ (WEFT_DEQUE_VALUE_MAX_ / sizeof(uint64_t))
