@@ -220,7 +220,8 @@ the_end_of_a_segment_makes_its_own_side_wait(void **state)
 		bool stands = true, pushes = what == STOPPED_PUSH;
 
 		for (long at = 0; stands; at = next_stop(at)) {
-			plain *q = pushes ? open_after(3 * SLOTS, SLOTS - 1) : open_after(SLOTS - 1, 3);
+			plain *q = pushes ? open_after(3 * SLOTS, SLOTS - 1)
+					  : open_after(SLOTS - 1, 3);
 			struct stopped_call c = { &ops, q, what, { 500 }, 0 };
 			struct stopped s;
 			struct runner pusher, popper;
