@@ -34,7 +34,7 @@ uint64_t weft_os_entropy(void);
  * since a program may pin each of its threads. At least 1.
  */
 unsigned weft_os_cpus_allowed(void);
-/* CPUs that there are or may be, plugged in later included: their numbers are below it. At least 1. */
+/* CPUs that there are or may be, with those plugged in later; all numbers are below. At least 1. */
 unsigned weft_os_cpus_possible(void);
 /* Does the C library register threads for restartable sequences? Set before main. */
 bool weft_os_has_rseq(void);

@@ -117,7 +117,8 @@ cond_init(pthread_cond_t *cond)
 	pthread_condattr_t by_monotonic;
 
 	must(pthread_condattr_init(&by_monotonic), "pthread_condattr_init");
-	must(pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC), "pthread_condattr_setclock");
+	must(pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC),
+	    "pthread_condattr_setclock");
 	must(pthread_cond_init(cond, &by_monotonic), "pthread_cond_init");
 	pthread_condattr_destroy(&by_monotonic);
 #else
@@ -332,6 +333,7 @@ bool
 weft_os_pages_discard(void *p, size_t size)
 {
 	/* No advice of POSIX empties pages; new ones in the same place are empty. */
-	return mmap(p, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+	return mmap(p, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		   0) ==
 	    p;
 }

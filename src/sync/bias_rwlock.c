@@ -50,7 +50,8 @@ weft_bias_rwlock_fini(weft_bias_rwlock *l)
 {
 	weft_alive_check_(&l->alive_, l, "weft_bias_rwlock_fini");
 	if (!weft_bias_rwlock_write_in_(l, true, WEFT_FOREVER))
-		weft_misuse_("weft_bias_rwlock_fini", "a thread holds the lock: let all of them leave");
+		weft_misuse_("weft_bias_rwlock_fini",
+		    "a thread holds the lock: let all of them leave");
 	weft_memory_free_(NULL, l->lines_, l->n_lines_ * sizeof *l->lines_, WEFT_LINE);
 	l->alive_.self = NULL;
 }
@@ -87,7 +88,8 @@ weft_bias_rwlock_read_slow_(weft_bias_rwlock *l, bool tries, weft_time deadline)
 {
 	if (weft_slot_ == 0 && weft_slot_take_() <= l->n_lines_)
 		return weft_bias_rwlock_read_in_(l, tries, deadline);
-	if (!(tries ? weft_rwlock_try_read_in_(&l->slow_) : weft_rwlock_read_in_(&l->slow_, deadline)))
+	if (!(tries ? weft_rwlock_try_read_in_(&l->slow_)
+		    : weft_rwlock_read_in_(&l->slow_, deadline)))
 		return false;
 	bias_again(l);
 	return true;

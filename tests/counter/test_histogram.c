@@ -47,7 +47,8 @@ buckets_are_in_order(void **state)
 	(void)state;
 	for (unsigned bits = 0; bits < 64; bits++)
 		for (unsigned part = 0; part < 128; part++) {
-			uint64_t within = bits < 7 ? part >> (7 - bits) : (uint64_t)part << (bits - 7);
+			uint64_t within = bits < 7 ? part >> (7 - bits)
+						   : (uint64_t)part << (bits - 7);
 			uint64_t value = ((uint64_t)1 << bits) + within;
 			unsigned bucket = weft_histogram_bucket_(value);
 

@@ -20,7 +20,8 @@ takes(size_t capacity)
 static void *
 make(size_t capacity)
 {
-	struct ring *r = aligned_alloc(64, (sizeof *r + (capacity + 1) * sizeof r->buffer[0] + 63) / 64 * 64);
+	struct ring *r = aligned_alloc(64,
+	    (sizeof *r + (capacity + 1) * sizeof r->buffer[0] + 63) / 64 * 64);
 
 	if (r == NULL)
 		abort();

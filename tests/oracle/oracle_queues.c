@@ -187,7 +187,8 @@ step(weft_random *r, bool up)
 	}
 	for (size_t i = 0; i < subjects; i++)
 		if (under_test[i].s->len != NULL)
-			same(under_test[i].s, "len", under_test[i].s->len(under_test[i].q), model_len);
+			same(under_test[i].s, "len", under_test[i].s->len(under_test[i].q),
+			    model_len);
 }
 
 static void
@@ -241,10 +242,12 @@ main(int argc, char **argv)
 	}
 	/* A walk that never comes to an end of the queue tests little. */
 	if (full < operation / 50 || empty < operation / 50) {
-		fprintf(stderr, "full %" PRIu64 " times, empty %" PRIu64 " times: too few\n", full, empty);
+		fprintf(stderr, "full %" PRIu64 " times, empty %" PRIu64 " times: too few\n", full,
+		    empty);
 		return 1;
 	}
-	printf("oracle: %" PRIu64 " operations on %zu queues of %zu capacities beside the model, %" PRIu64
+	printf("oracle: %" PRIu64
+	       " operations on %zu queues of %zu capacities beside the model, %" PRIu64
 	    " of them beside %s: %" PRIu64 " answers, all the same (seed %" PRIu64 ")\n", operation,
 	    WEFT_COUNT(ours), WEFT_COUNT(capacities), beside,
 	    oracle == NULL ? "no other library" : oracle->name, answers, seed);

@@ -106,8 +106,10 @@ static void
 waiting_for_oneself_traps(void **state)
 {
 	(void)state;
-	assert_aborts(read_twice, NULL, "weft_rwlock_read_lock: this thread holds the lock already");
-	assert_aborts(write_twice, NULL, "weft_rwlock_write_lock: this thread holds the lock already");
+	assert_aborts(read_twice, NULL,
+	    "weft_rwlock_read_lock: this thread holds the lock already");
+	assert_aborts(write_twice, NULL,
+	    "weft_rwlock_write_lock: this thread holds the lock already");
 	assert_aborts(write_while_reading, NULL, "weft_rwlock_write_lock: this thread holds");
 	assert_aborts(bias_read_twice, NULL, "weft_bias_rwlock_read_lock: this thread holds");
 }
@@ -116,13 +118,18 @@ static void
 unlocking_what_one_does_not_hold_traps(void **state)
 {
 	(void)state;
-	assert_aborts(unlock_what_another_holds, NULL, "weft_rwlock_read_unlock: this thread does not");
+	assert_aborts(unlock_what_another_holds, NULL,
+	    "weft_rwlock_read_unlock: this thread does not");
 	assert_aborts(unlock_the_other, NULL, "weft_rwlock_read_unlock: this thread does not hold");
-	assert_aborts(write_unlock_of_a_reader, NULL, "weft_rwlock_write_unlock: this thread does not");
-	assert_aborts(read_unlock_of_an_upgraded, NULL, "weft_rwlock_read_unlock: this thread does");
+	assert_aborts(write_unlock_of_a_reader, NULL,
+	    "weft_rwlock_write_unlock: this thread does not");
+	assert_aborts(read_unlock_of_an_upgraded, NULL,
+	    "weft_rwlock_read_unlock: this thread does");
 	assert_aborts(upgrade_of_nothing, NULL, "weft_rwlock_upgrade: this thread does not hold");
-	assert_aborts(downgrade_of_a_reader, NULL, "weft_rwlock_downgrade: this thread does not hold");
-	assert_aborts(bias_unlock_of_nothing, NULL, "weft_bias_rwlock_read_unlock: this thread does");
+	assert_aborts(downgrade_of_a_reader, NULL,
+	    "weft_rwlock_downgrade: this thread does not hold");
+	assert_aborts(bias_unlock_of_nothing, NULL,
+	    "weft_bias_rwlock_read_unlock: this thread does");
 }
 
 static void

@@ -62,6 +62,13 @@ class CheckFormat(ToolCase):
                    'static int f(void) { return 1; }\nint\n(weft_f)(void)\n{\n\treturn 1;\n}\n')
         self.accepts()
 
+    def test_long_lines_break(self):
+        long = '\treturn weft_ring_is_something(q, type, value, bytes) &&' + ' more_of(q) &&' * 4
+        self.write('src/a.c', f'int\nf(void)\n{{\n{long} other();\n}}\n')
+        self.refuses('src/a.c:4: clang-format writes: more_of(q) && more_of(q) && other()')
+        self.accepts('--fix')
+        self.accepts()
+
     def test_fix(self):
         bad = GOOD.replace('if (', 'if(').replace('\tlong tail =', '  long tail  =')
         self.write('src/a.c', bad)

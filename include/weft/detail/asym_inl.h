@@ -35,7 +35,7 @@ weft_asym_light_(void)
 	if (!WEFT_TSAN_ && WEFT_LIKELY_(weft_load_relaxed(&weft_asym_mode_) != 0))
 		weft_compiler_barrier();
 	else
-		/* A1, R1: the twin: the later one sees what was before the earlier; pairs with A1, R1. */
+		/* A1, R1: the later twin sees what was before the earlier; pairs with A1, R1. */
 		weft_fetch_add_acq_rel(&weft_asym_word_, 1);
 }
 

@@ -194,7 +194,7 @@ weft_seg_queue_pop_some_(weft_seg_queue *q, const weft_type *type, unsigned char
 		if (WEFT_UNLIKELY_(slot == lap - 1))
 			return WEFT_BUSY;
 		if ((int64_t)(tail - head) <= 0) {
-			/* Lest the CPU guess its way ahead, and fetch the pushers' line for nothing. */
+			/* Lest the CPU guess ahead, and fetch the pushers' line for nothing. */
 			weft_pause();
 			/* S2: empty if no push took effect since; pairs with S1, S3. */
 			tail = weft_load_seq_cst(&q->tail_);
