@@ -23,7 +23,7 @@
  *	}
  */
 typedef struct weft_park_spin_ {
-	unsigned step;       /* steps made                                   */
+	unsigned step;       /* steps made; may be changed: rests are longer */
 	unsigned longest;    /* pauses of the longest step; may be changed   */
 	unsigned pauses;     /* pauses left of the budget; 0: no more        */
 	unsigned yields;     /* yields left                                  */

@@ -96,6 +96,8 @@ deadlines_end_a_wait(void **state)
 }
 
 /* A thread that does one thing with the lock, and says when it is in and lets it go when told. */
+#define GAVE_UP UINT32_MAX
+
 enum verb { READ, WRITE, UPGRADE, WRITE_UNTIL };
 
 struct actor {
@@ -131,6 +133,7 @@ actor_run(void *arg)
 	case WRITE_UNTIL:
 		if (!weft_rwlock_write_lock_until(a->l, weft_after_ms(a->ms))) {
 			a->failed = true;
+			weft_store_seq_cst(&a->in, GAVE_UP);
 			break;
 		}
 		actor_in(a);
@@ -303,17 +306,17 @@ a_demand_that_times_out_leaves_no_trace(void **state)
 		memset(&w, 0, sizeof w);
 		w.l = &l;
 		w.verb = WRITE_UNTIL;
-		w.ms = 30;
+		w.ms = 100;
 		w.order = &order;
 		weft_rwlock_write_lock(&l);
 		pthread_create(&w.thread, NULL, actor_run, &w);
-		WAIT_FOR(QUEUED(word_of(&l)) == 1);
+		WAIT_FOR(QUEUED(word_of(&l)) == 1 || weft_load_seq_cst(&w.in) == GAVE_UP);
 		weft_rwlock_write_unlock(&l);
 		weft_rwlock_write_lock(&l);
 		weft_store_seq_cst(&w.go, 1);
 		if ((word_of(&l) & BATON) != 0 || QUEUED(word_of(&l)) == 1)
 			demands++;
-		weft_sleep_until(weft_after_ms(40));
+		weft_sleep_until(weft_after_ms(120));
 		weft_rwlock_write_unlock(&l);
 		actor_end(&w);
 		assert_int_equal(word_of(&l), 0);
@@ -334,7 +337,7 @@ a_writer_that_gives_up_lets_the_readers_in(void **state)
 		memset(&w, 0, sizeof w);
 		w.l = &l;
 		w.verb = WRITE_UNTIL;
-		w.ms = 60;
+		w.ms = 150;
 		w.order = &order;
 		pthread_create(&w.thread, NULL, actor_run, &w);
 		WAIT_FOR((word_of(&l) & 1) != 0);
