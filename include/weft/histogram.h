@@ -15,7 +15,7 @@ WEFT_C_BEGIN_
  *	weft_histogram_record(&latency, nanoseconds);
  *	printf("p99 %" PRIu64 "\n", weft_histogram_quantile(&latency, 0.99));
  *
- * record costs about two adds to a weft_counter, and as little to other threads. A zeroed
+ * record costs some six adds to a weft_counter, and as little to other threads. A zeroed
  * weft_histogram is empty and ready; recording never fails. (It takes memory at the first
  * record, 16 KiB a CPU; where there is none, it counts by powers of two.) fini gives that
  * memory back and leaves an empty histogram: nobody may use it meanwhile.
