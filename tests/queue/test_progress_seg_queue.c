@@ -237,7 +237,7 @@ the_end_of_a_segment_makes_its_own_side_wait(void **state)
 			pushers_waited += !pusher_moves;
 			poppers_waited += !popper_moves;
 			stopped_end(&s);
-			/* A pop may find that the other popper was through meanwhile; a push succeeds. */
+			/* A pop may find that the other has emptied it; a push succeeds. */
 			assert_true(c.answer == 1 || !pushes);
 			/* All go on after it. */
 			assert_true(runner_moves(&pusher) && runner_moves(&popper));
