@@ -83,4 +83,14 @@ test_storm_end(struct test_storm *s)
 	weft_store_seq_cst(&s->over, 1);
 }
 
+/* Dice that need nothing of what is tested: xorshift, from a seed that is not 0. */
+static inline uint64_t
+next_random(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
 #endif

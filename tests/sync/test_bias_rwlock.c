@@ -133,15 +133,6 @@ struct arena {
 
 struct fighter { struct arena *arena; uint64_t seed; pthread_t thread; };
 
-static uint64_t
-next_random(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
 static void
 hold(struct arena *a, uint64_t dice)
 {
