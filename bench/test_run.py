@@ -20,6 +20,12 @@ echo $((n + 1)) >"$0.runs"
 echo "ns $(($2 * (10 + n % 4 * 20))) ops $2 checksum $(($2 * ($2 + 1) / 2))"
 """
 
+# One that says what it is told, and writes it down.
+TOLD = """#!/bin/sh
+echo "$1 $2" >>"$0.told"
+echo "ns $(($2 * {ns})) ops $2 checksum $(($2 * ($2 + 1) / 2))"
+"""
+
 
 class RunTest(unittest.TestCase):
     def setUp(self):
@@ -157,6 +163,26 @@ class RunTest(unittest.TestCase):
         done = self.run_it("--limit", "0.2")
         self.assertRegex(done.stdout, r"rival +STALLED   did not end in 0.2 s")
         self.assertEqual(done.returncode, 0)
+
+    def told(self, who):
+        lines = (self.folder / "bench" / f"noun_{who}.told").read_text(encoding="ascii")
+        return [tuple(line.split()) for line in lines.splitlines()]
+
+    def test_a_program_may_know_a_work_by_another_name(self):
+        self.steady("weft", 10)
+        self.cell("rival", TOLD.format(ns=15), work="other work=same")
+        self.goals = "noun/work\trival\t1.4\n"
+        done = self.run_it("--check")
+        self.assertEqual(self.verdicts(done), ["PASS"])
+        self.assertEqual({work for work, _ in self.told("rival")}, {"same"})
+
+    def test_a_paced_work_is_sized_by_the_clock(self):
+        for who, ns in ("weft", 10), ("rival", 15):
+            self.cell(who, TOLD.format(ns=ns), work="idle")
+        self.goals = "noun/idle\trival\t1.4\n"
+        self.assertEqual(self.verdicts(self.run_it("--check")), ["PASS"])
+        # 100 us each: 0.48 s, and not the millions that would take 120 ms of what it says.
+        self.assertEqual(self.told("rival"), 7 * [("idle", "4864")])
 
     def test_only_what_the_goals_need_is_run(self):
         self.steady("weft", 10)

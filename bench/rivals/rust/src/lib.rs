@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // lib.rs: the twin of bench/bench.h in Rust: pinned threads, one start, one line out.
+pub mod channel;
+pub mod crossbeam;
 pub mod deque;
 pub mod queue;
 pub mod rwlock;
+pub mod select;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -17,7 +20,7 @@ pub fn die(why: &str) -> ! {
 }
 
 /// The same clock as in C, so that no conversion differs.
-fn now() -> u64 {
+pub fn now() -> u64 {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
     t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
@@ -42,7 +45,7 @@ impl Wait {
 }
 
 /// Thread i runs on the (i mod n)th of the n CPUs that the process may use.
-fn pin(i: usize) {
+pub fn pin(i: usize) {
     unsafe {
         let mut all: libc::cpu_set_t = std::mem::zeroed();
         let size = std::mem::size_of_val(&all);
@@ -60,7 +63,7 @@ fn pin(i: usize) {
 }
 
 pub struct Run {
-    ns: u64,
+    pub ns: u64,
     pub checksum: u64,
 }
 
