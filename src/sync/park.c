@@ -250,7 +250,6 @@ weft_park_wait_(weft_park_node_ *node, weft_time deadline)
 {
 	weft_park_spin_ spin;
 	bool woken = is_woken(node);
-	uint32_t seen = WAIT;
 
 	if (woken || weft_time_is_past(deadline))
 		return woken;
@@ -258,8 +257,14 @@ weft_park_wait_(weft_park_node_ *node, weft_time deadline)
 	while (!woken && weft_park_spin_step_(&spin))
 		woken = is_woken(node);
 	weft_park_spin_end_(&spin, woken);
-	if (woken)
-		return true;
+	return woken || weft_park_rest_(node, deadline);
+}
+
+bool
+weft_park_rest_(weft_park_node_ *node, weft_time deadline)
+{
+	uint32_t seen = WAIT;
+
 	/* relaxed: the waker reads no more than the state; A4: as in is_woken. */
 	if (!weft_cas_acquire(&node->state, &seen, PARKED))
 		return true;

@@ -63,6 +63,8 @@ typedef struct weft_park_node_ {
 weft_park_node_ *weft_park_prepare_(void);
 /* True: woken; what the waker did before happens before. False: the deadline came first. */
 bool weft_park_wait_(weft_park_node_ *node, weft_time deadline);
+/* The same for a thread that has spun already: it goes to sleep. */
+bool weft_park_rest_(weft_park_node_ *node, weft_time deadline);
 void weft_park_wake_(weft_park_node_ *node);
 
 /*
