@@ -4,22 +4,25 @@
 #define WEFT_WEFT_H
 
 #include "alloc.h"
-#include "array_queue.h"
 #include "atomic.h"
 #include "base.h"
+#include "random.h"
+#include "time.h"
+
 #include "cancel.h"
-#include "channel.h"
+#include "latch.h"
+#include "park.h"
+#include "rwlock.h"
+
+#include "array_queue.h"
 #include "counter.h"
 #include "deque.h"
 #include "histogram.h"
-#include "latch.h"
 #include "lf_queue.h"
-#include "park.h"
-#include "random.h"
-#include "rwlock.h"
 #include "seg_queue.h"
-#include "select.h"
 #include "spsc_queue.h"
-#include "time.h"
+
+#include "channel.h"
+#include "select.h"
 
 #endif
