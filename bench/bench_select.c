@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* bench_select.c: weft's select over an array of arms, and its set of arms. */
+/* bench_select.c: weft's select over an array of arms; with -DSET, by a set of arms. */
 #include "select_work.h"
 
 #include <weft/channel.h>
@@ -7,14 +7,23 @@
 
 WEFT_CHANNEL(values, uint64_t);
 
+#ifdef SET
+#define SELECT_AT_ONCE 16
+#else
+#define SELECT_AT_ONCE 1
+#endif
+
 struct select_job {
 	uint64_t ops;
 	struct select_kind kind;
 	size_t n;               /* how many channels */
 	values *channels;
-	uint64_t *into;         /* where the arm of each channel puts its value */
-	weft_arm *arms;
+#ifdef SET
 	weft_select_set set;
+#else
+	weft_arm *arms;
+	uint64_t *into;         /* where the arm of each channel puts its value */
+#endif
 };
 
 static void
@@ -24,24 +33,13 @@ select_send(values *c, uint64_t v)
 		bench_die("the channel is closed, and cannot be");
 }
 
-/* Waits until one may be received from, and receives. */
-static size_t
-select_one(struct select_job *job, uint64_t *sum)
+#ifdef SET
+/* Waits until some are ready, and takes a value of each, at most `left`: how many. */
+static inline size_t
+select_take(struct select_job *job, uint64_t left, uint64_t *sum, values **from)
 {
-	int won = weft_select(job->arms, job->n);
-
-	if (won < 0 || job->arms[won].status != WEFT_OK)
-		bench_die("all channels are closed, and cannot be");
-	*sum += job->into[won];
-	return (size_t)won;
-}
-
-/* Of the channels that are ready, up to 16, one value each: how many there were. */
-static size_t
-select_by_set(struct select_job *job, uint64_t left, uint64_t *sum, values **from)
-{
-	weft_ready ready[16];
-	size_t want = left < WEFT_COUNT(ready) ? (size_t)left : WEFT_COUNT(ready);
+	weft_ready ready[SELECT_AT_ONCE];
+	size_t want = left < SELECT_AT_ONCE ? (size_t)left : SELECT_AT_ONCE;
 	size_t n = weft_select_set_wait(&job->set, ready, want), got = 0;
 	uint64_t v = 0;
 
@@ -54,25 +52,71 @@ select_by_set(struct select_job *job, uint64_t left, uint64_t *sum, values **fro
 	return got;
 }
 
+static void
+select_open_arms(struct select_job *job)
+{
+	if (!weft_select_set_init(&job->set))
+		bench_die("no memory");
+	for (size_t i = 0; i < job->n; i++) {
+		weft_arm arm = values_recv_arm(&job->channels[i], NULL);
+
+		if (weft_select_set_add(&job->set, arm, &job->channels[i]) == 0)
+			bench_die("no memory");
+	}
+}
+
+static void
+select_close_arms(struct select_job *job)
+{
+	weft_select_set_fini(&job->set);
+}
+#else
+/* Waits until one is ready, and takes its value: 1. */
+static inline size_t
+select_take(struct select_job *job, uint64_t left, uint64_t *sum, values **from)
+{
+	int won = weft_select(job->arms, job->n);
+
+	(void)left;
+	if (won < 0 || job->arms[won].status != WEFT_OK)
+		bench_die("all channels are closed, and cannot be");
+	*sum += job->into[won];
+	from[0] = &job->channels[won];
+	return 1;
+}
+
+static void
+select_open_arms(struct select_job *job)
+{
+	job->arms = (weft_arm *)calloc(job->n, sizeof *job->arms);
+	job->into = (uint64_t *)calloc(job->n, sizeof *job->into);
+	if (job->arms == NULL || job->into == NULL)
+		bench_die("no memory");
+	for (size_t i = 0; i < job->n; i++)
+		job->arms[i] = values_recv_arm(&job->channels[i], &job->into[i]);
+}
+
+static void
+select_close_arms(struct select_job *job)
+{
+	free(job->into);
+	free(job->arms);
+}
+#endif
+
 static uint64_t
 select_ready(int me, void *ctx)
 {
 	struct select_job *job = (struct select_job *)ctx;
 	uint64_t sum = 0, next = 1;
-	values *from[16];
+	values *from[SELECT_AT_ONCE];
 
 	(void)me;
-	while (next <= job->n && next <= job->ops) {
+	for (; next <= job->n && next <= job->ops; next++)
 		select_send(&job->channels[next - 1], next);
-		next++;
-	}
 	for (uint64_t left = job->ops; left > 0;) {
-		size_t n = 1;
+		size_t n = select_take(job, left, &sum, from);
 
-		if (job->kind.set)
-			n = select_by_set(job, left, &sum, from);
-		else
-			from[0] = &job->channels[select_one(job, &sum)];
 		left -= n;
 		for (size_t i = 0; i < n && next <= job->ops; i++)
 			select_send(from[i], next++);
@@ -86,74 +130,56 @@ select_one_of(int me, void *ctx)
 	struct select_job *job = (struct select_job *)ctx;
 	uint64_t sum = 0;
 	size_t at = 0;
-	values *from[16];
+	values *from[SELECT_AT_ONCE];
 
 	(void)me;
 	for (uint64_t v = 1; v <= job->ops; v++) {
 		at = (at + SELECT_STRIDE) % job->n;
 		select_send(&job->channels[at], v);
-		if (!job->kind.set)
-			select_one(job, &sum);
-		else
-			while (select_by_set(job, 1, &sum, from) == 0) {
-			}
+		while (select_take(job, 1, &sum, from) == 0) {
+		}
 	}
 	return sum;
 }
 
-/* Thread i is the producer of channel i; the last one selects. */
+/* Thread i is the producer of channel i; the last one takes. */
 static uint64_t
 select_from_producers(int me, void *ctx)
 {
 	struct select_job *job = (struct select_job *)ctx;
 	uint64_t sum = 0;
-	values *from[16];
+	values *from[SELECT_AT_ONCE];
 
 	if (me < job->kind.producers) {
 		for (uint64_t v = (uint64_t)me + 1; v <= job->ops; v += job->n)
 			select_send(&job->channels[me], v);
 		return 0;
 	}
-	for (uint64_t left = job->ops; left > 0;) {
-		if (job->kind.set) {
-			left -= select_by_set(job, left, &sum, from);
-		} else {
-			select_one(job, &sum);
-			left--;
-		}
-	}
+	for (uint64_t left = job->ops; left > 0;)
+		left -= select_take(job, left, &sum, from);
 	return sum;
 }
 
 static void
 select_open(struct select_job *job)
 {
-	job->channels = (values *)aligned_alloc(BENCH_LINE,
-	    (job->n * sizeof *job->channels + BENCH_LINE - 1) / BENCH_LINE * BENCH_LINE);
-	job->into = (uint64_t *)calloc(job->n, sizeof *job->into);
-	job->arms = (weft_arm *)calloc(job->n, sizeof *job->arms);
-	if (job->channels == NULL || job->into == NULL || job->arms == NULL)
+	/* A multiple of the alignment, as aligned_alloc asks for. */
+	size_t size = (job->n * sizeof *job->channels + BENCH_LINE - 1) / BENCH_LINE * BENCH_LINE;
+
+	job->channels = (values *)aligned_alloc(BENCH_LINE, size);
+	if (job->channels == NULL)
 		bench_die("no memory");
-	if (job->kind.set && !weft_select_set_init(&job->set))
-		bench_die("no memory");
-	for (size_t i = 0; i < job->n; i++) {
+	for (size_t i = 0; i < job->n; i++)
 		weft_must(values_init(&job->channels[i], SELECT_CAPACITY));
-		job->arms[i] = values_recv_arm(&job->channels[i], &job->into[i]);
-		if (job->kind.set && weft_select_set_add(&job->set,
-		    values_recv_arm(&job->channels[i], NULL), &job->channels[i]) == 0)
-			bench_die("no memory");
-	}
+	select_open_arms(job);
 }
 
 static void
 select_close(struct select_job *job)
 {
-	if (job->kind.set)
-		weft_select_set_fini(&job->set);
+	select_close_arms(job);
 	for (size_t i = 0; i < job->n; i++)
 		values_fini(&job->channels[i]);
-	free(job->arms);
-	free(job->into);
 	free(job->channels);
 }
 

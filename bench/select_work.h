@@ -6,11 +6,10 @@
 #include "bench.h"
 
 /*
- *	N-ready      N channels with a value each; an operation selects one of them, and
- *	             sends the next value where it came from
- *	1-of-N       N empty channels; an operation sends to one of them, and selects
- *	Np           N producers, each with a channel of its own, and one thread that selects
- *	set-…        the same, by a set that is kept between the calls
+ *	N-ready      N channels with a value each; an operation takes one of them, and sends
+ *	             the next value where it came from
+ *	1-of-N       N empty channels; an operation sends to one of them, and takes it
+ *	Np           N producers, each with a channel of its own, and one thread that takes
  *
  * All channels are for 64 values of u64. twin: rivals/rust/src/select.rs
  */
@@ -19,7 +18,6 @@
 #define SELECT_STRIDE 7919
 
 struct select_kind {
-	bool set;
 	int ready;              /* N-ready */
 	int of;                 /* 1-of-N  */
 	int producers;          /* Np      */
@@ -28,14 +26,11 @@ struct select_kind {
 static inline struct select_kind
 select_read_work(const char *work)
 {
-	struct select_kind k = { strncmp(work, "set-", 4) == 0, 0, 0, 0 };
-	bool one_of = false;
+	struct select_kind k = { 0, 0, 0 };
+	bool one_of = strncmp(work, "1-of-", 5) == 0;
 	char *end = NULL;
-	int n = 0;
+	int n = (int)strtol(work + (one_of ? 5 : 0), &end, 10);
 
-	work += k.set ? 4 : 0;
-	one_of = strncmp(work, "1-of-", 5) == 0;
-	n = (int)strtol(work + (one_of ? 5 : 0), &end, 10);
 	if (n > 0 && one_of && strcmp(end, "") == 0)
 		k.of = n;
 	else if (n > 0 && strcmp(end, "-ready") == 0)
@@ -43,7 +38,7 @@ select_read_work(const char *work)
 	else if (n > 0 && 64 % n == 0 && strcmp(end, "p") == 0)
 		k.producers = n;
 	else
-		bench_die("no such work: N-ready, 1-of-N, Np, or set- and one of them");
+		bench_die("no such work: N-ready, 1-of-N or Np");
 	return k;
 }
 
