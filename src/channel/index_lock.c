@@ -16,8 +16,8 @@ weft_index_lock_wait_(weft_index_lock_ *l)
 void
 weft_index_lock_wait_owner_(weft_index_lock_ *l)
 {
-	/* relaxed: this thread did nothing under the lock yet. */
-	weft_store_relaxed(&l->busy_, 0);
+	/* R2: what the owner did the last time, for an outsider that sees this 0; pairs with A3. */
+	weft_store_release(&l->busy_, 0);
 	/* A1: what was done under the lock before; pairs with R1. */
 	if (weft_swap_acquire(&l->word_, 1) != 0)
 		weft_index_lock_wait_(l);

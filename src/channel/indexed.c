@@ -454,9 +454,10 @@ force_send(weft_channel *c, const void *v, void *old, bool *had)
 	full = s == WEFT_FULL;
 	if (full) {
 		weft_index_lock_take_(&from->lock_, "force_send on a channel");
-		/* A receiver may have made room just now. */
+		/* A receiver may have made room just now. Else values are there, and the receivers'
+		 * limit_ must tell so, before the oldest leaves. */
 		full = weft_channel_room_(c) == WEFT_FULL;
-		if (full)
+		if (full && weft_channel_there_(c) == WEFT_OK)
 			take_oldest(c, old);
 		weft_index_lock_leave_(&from->lock_);
 		s = weft_channel_room_(c);

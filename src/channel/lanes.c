@@ -330,18 +330,34 @@ force_send(weft_channel *c, const void *v, void *old, bool *had)
 	return s;
 }
 
+/* Of those who wait there, who has given up, or was claimed elsewhere, is off the list. */
+static const void *
+oldest_of(const weft_channel *c, lane *at)
+{
+	weft_waiter_ *w;
+
+	if (at->len != 0)
+		return place_of(c, at, 0);
+	while ((w = at->senders.first) != NULL) {
+		/* relaxed: as in weft_waiter_claim_; it waits still, or it did at this moment. */
+		if (weft_load_relaxed(&w->wait->won) == WEFT_WAIT_OPEN)
+			return w->value;
+		weft_waiters_remove_(&at->senders, w);
+	}
+	return NULL;
+}
+
 static weft_status
 peek(weft_channel *c, void *v)
 {
 	lanes *l = lock(c, "peek into a channel");
-	unsigned i = lane_next(l);
 	weft_status s = l->closed ? WEFT_CLOSED : WEFT_EMPTY;
+	const void *oldest = NULL;
 
-	if (i < l->n) {
-		lane *at = &l->lane[i];
-
-		memcpy(v, at->len != 0 ? place_of(c, at, 0) : at->senders.first->value,
-		    c->type_->size);
+	for (unsigned i = lane_next(l); i < l->n && oldest == NULL; i = lane_from(l, 0))
+		oldest = oldest_of(c, &l->lane[i]);
+	if (oldest != NULL) {
+		memcpy(v, oldest, c->type_->size);
 		s = WEFT_OK;
 	}
 	unlock(l);
