@@ -164,8 +164,8 @@ class RunTest(unittest.TestCase):
         self.assertRegex(done.stdout, r"rival +STALLED   did not end in 0.2 s")
         self.assertEqual(done.returncode, 0)
 
-    def told(self, who):
-        lines = (self.folder / "bench" / f"noun_{who}.told").read_text(encoding="ascii")
+    def told(self, who, noun="noun"):
+        lines = (self.folder / "bench" / f"{noun}_{who}.told").read_text(encoding="ascii")
         return [tuple(line.split()) for line in lines.splitlines()]
 
     def test_a_program_may_know_a_work_by_another_name(self):
@@ -183,6 +183,15 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.verdicts(self.run_it("--check")), ["PASS"])
         # 100 us each: 0.48 s, and not the millions that would take 120 ms of what it says.
         self.assertEqual(self.told("rival"), 7 * [("idle", "4864")])
+
+    def test_a_cell_of_a_noun_with_many_workloads_is_shorter(self):
+        for noun in "noun", "channel":
+            self.cell("weft", TOLD.format(ns=10), noun=noun)
+            self.cell("rival", TOLD.format(ns=15), noun=noun)
+        self.run_it("--rounds", "3")
+        longest = {noun: max(int(ops) for _, ops in self.told("weft", noun))
+                   for noun in ("noun", "channel")}
+        self.assertEqual(longest, {"noun": 12000064, "channel": 6000064})
 
     def test_only_what_the_goals_need_is_run(self):
         self.steady("weft", 10)
