@@ -22,6 +22,7 @@
 #include "seg_queue.h"
 #include "spsc_queue.h"
 
+#include "broadcast.h"
 #include "channel.h"
 #include "select.h"
 

@@ -34,6 +34,7 @@ TYPES = """
 struct small { char c; };
 struct wide { alignas(64) float f[16]; };
 #define DROP(name, T) static inline void name(T *v) { (void)v; }
+#define COPY(name, T) static inline void name(T *to, T const *from) { *to = *from; }
 """
 
 
@@ -62,9 +63,12 @@ def everything(root):
             verbs = sorted({twin.removeprefix(word.lower()) for twin, _ in api.twins(source)})
             for kind, value in VALUES.items():
                 name = f'{word.lower()}_of_{kind}'
+                copies = f'{word}_3_' in macros and kind == 'text'
                 drops = f'{word}_2_' in macros and kind == 'text'
+                more = [f'{name}_end'] * drops + [f'{name}_twin'] * copies
                 out.append(f'DROP({name}_end, {value})' if drops else '')
-                out.append(f'{word}({name}, {value}{f", {name}_end" if drops else ""});')
+                out.append(f'COPY({name}_twin, {value})' if copies else '')
+                out.append(f'{word}({", ".join([name, value, *more])});')
                 used += [name + verb for verb in verbs]
         used += [n.word for n in api.names_of(source) if n.kind == 'function' and n.public()]
     out.append('extern void use_all(void);\nvoid\nuse_all(void)\n{')
