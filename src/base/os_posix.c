@@ -136,7 +136,7 @@ timespec_of(int64_t ns)
 
 /* One wait, to the deadline at most; the caller looks at the clock. */
 static void
-cond_wait(struct sleeper *s, struct bucket *b, int64_t deadline_ns)
+wait_on_cond(struct sleeper *s, struct bucket *b, int64_t deadline_ns)
 {
 	struct timespec end;
 
@@ -157,6 +157,17 @@ cond_wait(struct sleeper *s, struct bucket *b, int64_t deadline_ns)
 	}
 #endif
 	pthread_cond_timedwait(&s->wake, &b->mutex, &end);
+}
+
+/* A thread that is cancelled here would leave the mutex locked, and itself in the list. */
+static void
+cond_wait(struct sleeper *s, struct bucket *b, int64_t deadline_ns)
+{
+	int old;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
+	wait_on_cond(s, b, deadline_ns);
+	pthread_setcancelstate(old, &old);
 }
 
 static void
