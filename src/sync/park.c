@@ -119,9 +119,9 @@ weft_park_spin_begin_(weft_park_spin_ *s)
 {
 	*s = (weft_park_spin_){ .longest = LONGEST };
 	COUNT(waits);
+	s->yields = YIELDS;
 	if (credit == 0 && ++waits_without % RETRY != 0)
 		return;
-	s->yields = YIELDS;
 	if (weft_os_cpus() == 1)
 		return;
 	s->pauses = pauses_to_spend();
@@ -182,16 +182,17 @@ void
 weft_park_spin_end_(weft_park_spin_ *s, bool there)
 {
 	leave_place(s);
-	if (there) {
-		if (s->yielded)
-			COUNT(yielded);
-		else
-			COUNT(spun);
+	if (there && !s->yielded) {
+		COUNT(spun);
 		credit += credit < CREDIT_MOST;
-	} else {
-		COUNT(slept);
-		credit -= credit > 0;
+		return;
 	}
+	/* A peer that needed this CPU would not have come by any spin. */
+	credit -= credit > 0;
+	if (there)
+		COUNT(yielded);
+	else
+		COUNT(slept);
 }
 
 /* What the pool hangs in here; written by weft_park_hook_set_. */

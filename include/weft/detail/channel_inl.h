@@ -26,6 +26,7 @@
 typedef struct weft_channel_side_ {
 	weft_atomic_u64 index_;      /* by who holds the lock; polled by the other side      */
 	char pad0_[WEFT_LINE];
+	weft_atomic_u32 gap_;        /* the first rest of who waits here: 2^gap_ pauses      */
 	weft_index_lock_ lock_;
 	bool closed_;                /* this and all that follows: under the lock            */
 	bool waking_;                /* a waiting thread was woken, and has not said so yet  */
