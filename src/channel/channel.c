@@ -3,7 +3,7 @@
 #include "../base/memory.h"
 #include "core.h"
 
-/* Channels of so few places hand over (lanes.c): a sender and a receiver that wait by turns. */
+/* Channels of so few places hand over (lanes.c): both sides wait at every turn. */
 #define FEW 4u
 
 static const weft_channel_options usual;
@@ -19,7 +19,8 @@ is_possible(const weft_type *type, const weft_channel_options *o)
 	if (o->allocator != NULL && !weft_memory_is_whole_(o->allocator))
 		return false;
 	if (o->lock_free)
-		return o->capacity != 0 && o->lanes <= 1 && !o->single_sender && !o->single_receiver;
+		return o->capacity != 0 && o->lanes <= 1 && !o->single_sender &&
+		    !o->single_receiver;
 	return o->capacity == WEFT_UNBOUNDED ||
 	    (!__builtin_mul_overflow(o->capacity, type->size, &bytes) && bytes <= PTRDIFF_MAX);
 }

@@ -101,7 +101,8 @@ weft_channel_high_water_(weft_channel *c, uint64_t len)
 static inline bool
 weft_channel_closed_now_(const weft_channel *c)
 {
-	/* A3: what was done before the close; pairs with R3. */
+	/* A3: what was done before the close; pairs with R3 of indexed, R3 of lanes, R3 of
+	 * lock_free. */
 	return weft_load_acquire(&c->closed_) != 0;
 }
 

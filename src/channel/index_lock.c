@@ -23,7 +23,7 @@ weft_index_lock_wait_owner_(weft_index_lock_ *l)
 		weft_index_lock_wait_(l);
 	/* relaxed: the next outsider takes the word after the release below, and so sees it. */
 	weft_store_relaxed(&l->busy_, 1);
-	/* R1: the owner is inside; pairs with A1. */
+	/* R1: the owner is inside; pairs with A1, A2. */
 	weft_store_release(&l->word_, 0);
 }
 

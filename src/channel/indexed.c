@@ -12,7 +12,7 @@
 #include "../base/memory.h"
 #include "core.h"
 
-/* An unbounded channel's memory: about 4 KB a block (bench_channel unbounded), at least 8 values. */
+/* An unbounded channel's block: about 4 KB (bench_channel unbounded), at least 8 values. */
 #define BLOCK_BYTES 4032u
 #define BLOCK_LEAST 8u
 #define SPARES_MOST 32u
@@ -149,17 +149,18 @@ wake(weft_waiter_ *w)
 		weft_park_wake_(w->wait->node);
 }
 
-/* A4: as A1, A2 of the header; pairs with R1, R2. The receivers' first: see is_ready. */
 static uint64_t
 received(const weft_channel *c)
 {
+	/* A4: values and places that were published; pairs with R1, R2, R4, R1 of channel, R2 of
+	 * channel. */
 	return weft_load_acquire(&c->sides_[WEFT_RECEIVER].index_);
 }
 
 static uint64_t
 sent(const weft_channel *c)
 {
-	/* A4: as above; pairs with R1. */
+	/* A4: as above; pairs with R1, R2, R4, R1 of channel, R2 of channel. */
 	return weft_load_acquire(&c->sides_[WEFT_SENDER].index_);
 }
 
@@ -421,7 +422,7 @@ try_send_n(weft_channel *c, const void *vs, size_t n, weft_status *why)
 		side->own_ += run;
 		done += run;
 	}
-	/* R1: publishes the values; pairs with A2 of the header, A4. */
+	/* R1: publishes the values; pairs with A2 of channel, A4. */
 	weft_store_release(&side->index_, side->own_);
 	if (done != 0)
 		weft_channel_leave_(c, side);
@@ -454,7 +455,7 @@ try_recv_n(weft_channel *c, void *vs, size_t n, weft_status *why)
 		side->own_ += run;
 		done += run;
 	}
-	/* R2: the slots are free; pairs with A1 of the header, A4. */
+	/* R2: the slots are free; pairs with A1 of channel, A4. */
 	weft_store_release(&side->index_, side->own_);
 	if (done != 0)
 		weft_channel_leave_(c, side);
@@ -477,7 +478,7 @@ take_oldest(weft_channel *c, void *old)
 		memcpy(old, at, c->type_->size);
 	else
 		weft_channel_drop_(c, at);
-	/* R2: the slot is free; pairs with A1 of the header, A4. */
+	/* R2: the slot is free; pairs with A1 of channel, A4. */
 	weft_store_release(&side->index_, ++side->own_);
 }
 
@@ -515,7 +516,7 @@ force_send(weft_channel *c, const void *v, void *old, bool *had)
 	if (full)
 		WEFT_CHANNEL_COUNT_(c, forced_out);
 	memcpy(side->block_ + side->at_++ * c->type_->size, v, c->type_->size);
-	/* R1: publishes the value; pairs with A2 of the header, A4. */
+	/* R1: publishes the value; pairs with A2 of channel, A4. */
 	weft_store_release(&side->index_, ++side->own_);
 	weft_channel_leave_(c, side);
 	return WEFT_OK;
@@ -588,7 +589,8 @@ weft_channel_return_(weft_channel *c, weft_role role, size_t n)
 
 	weft_index_lock_take_(&side->lock_, call);
 	if (n > side->lent_)
-		weft_misuse_(call, "more than was lent: at most what the last reserve or claim gave");
+		weft_misuse_(call,
+		    "more than was lent: at most what the last reserve or claim gave");
 	side->lent_ = 0;
 	if (role == WEFT_SENDER && side->closed_)
 		s = WEFT_CLOSED;
@@ -598,7 +600,8 @@ weft_channel_return_(weft_channel *c, weft_role role, size_t n)
 	}
 	side->at_ += n;
 	side->own_ += n;
-	/* R1, R2: what was written there, or that it was read; pairs with A1, A2 of the header, A4. */
+	/* R4: what was written there, or that it was read; pairs with A1 of channel, A2 of
+	 * channel, A4. */
 	weft_store_release(&side->index_, side->own_);
 	weft_channel_leave_(c, side);
 	return WEFT_OK;
@@ -617,7 +620,7 @@ close_both(weft_channel *c)
 	weft_index_lock_take_outside_(&receivers->lock_);
 	senders->closed_ = receivers->closed_ = true;
 	senders->limit_ = senders->own_;
-	/* R3: what was done before the close; pairs with A3. */
+	/* R3: what was done before the close; pairs with A3 of core. */
 	weft_store_release(&c->closed_, 1);
 	chain = weft_waiters_claim_all_(&senders->waiting_, WEFT_CLOSED, NULL);
 	chain = weft_waiters_claim_all_(&receivers->waiting_, WEFT_CLOSED, chain);
@@ -670,7 +673,8 @@ fini(weft_channel *c)
 	block *b, *next;
 
 	if (senders->waiting_.first != NULL || receivers->waiting_.first != NULL)
-		weft_misuse_("fini of a channel", "threads wait for it: close it, and join them first");
+		weft_misuse_("fini of a channel",
+		    "threads wait for it: close it, and join them first");
 	while (receivers->own_ != senders->own_)
 		take_oldest(c, NULL);
 	if (s == NULL) {

@@ -339,7 +339,7 @@ oldest_of(const weft_channel *c, lane *at)
 	if (at->len != 0)
 		return place_of(c, at, 0);
 	while ((w = at->senders.first) != NULL) {
-		/* relaxed: as in weft_waiter_claim_; it waits still, or it did at this moment. */
+		/* relaxed: only whether it waits, at this moment; nothing is done to it. */
 		if (weft_load_relaxed(&w->wait->won) == WEFT_WAIT_OPEN)
 			return w->value;
 		weft_waiters_remove_(&at->senders, w);
@@ -494,7 +494,7 @@ close_all(weft_channel *c)
 	weft_waiter_ *chain;
 
 	l->closed = true;
-	/* R3: what was done before the close; pairs with A3. */
+	/* R3: what was done before the close; pairs with A3 of core. */
 	weft_store_release(&c->closed_, 1);
 	chain = weft_waiters_claim_all_(&l->receivers, WEFT_CLOSED, NULL);
 	for (unsigned i = 0; i < l->n; i++)

@@ -32,9 +32,9 @@ typedef struct choice {
 /* A wait under way. */
 typedef struct asleep {
 	weft_wait_ wait;
-	size_t joined;          /* arms below this index were joined, but for those that hand over */
-	weft_arm *hand_over;    /* those, in the order of their locks; linked by link_of           */
-	bool handing;           /* and joined                                                      */
+	size_t joined;          /* arms below it were joined, but for those that hand over */
+	weft_arm *hand_over;    /* those, in the order of their locks, by link_of          */
+	bool handing;           /* and joined                                              */
 	weft_time end;
 } asleep;
 
@@ -134,8 +134,8 @@ merge(weft_arm *a, weft_arm *b)
 	void *first = NULL, **last = &first;
 
 	while (a != NULL && b != NULL) {
-		weft_arm **least = (uintptr_t)a->kind_->address(a) <= (uintptr_t)b->kind_->address(b)
-		    ? &a : &b;
+		uintptr_t at[2] = { (uintptr_t)a->kind_->address(a), (uintptr_t)b->kind_->address(b) };
+		weft_arm **least = at[0] <= at[1] ? &a : &b;
 
 		*last = *least;
 		last = link_of(*least);
@@ -222,7 +222,7 @@ tell_thread(weft_waiter_ *w)
 	weft_wait_ *wait = w->ctx;
 	uint32_t open = WEFT_WAIT_OPEN;
 
-	/* relaxed: as in weft_waiter_claim_. */
+	/* relaxed: the wake publishes what was done for the thread, as in weft_waiter_claim_. */
 	if (weft_cas_relaxed(&wait->won, &open, w->arm + 1))
 		weft_park_wake_(wait->node);
 }
@@ -339,7 +339,8 @@ weft_select_with(weft_arm *arms, size_t n, const weft_select_options *options)
 	int won;
 
 	if (n > INT_MAX)
-		weft_misuse_("weft_select", "more arms than an int can count: use a weft_select_set");
+		weft_misuse_("weft_select",
+		    "more arms than an int can count: use a weft_select_set");
 	c.deadline = c.how->deadline.ns == 0 ? WEFT_FOREVER : c.how->deadline;
 	for (;;) {
 		won = try_all(&c);

@@ -85,7 +85,7 @@ weft_channel_room_(weft_channel *c)
 
 	if (WEFT_UNLIKELY_(side->closed_))
 		return WEFT_CLOSED;
-	/* A1: the slots before it were read; pairs with R2. */
+	/* A1: the slots before it were read; pairs with R2, R2 of indexed, R4 of indexed. */
 	side->limit_ = weft_load_acquire(&c->sides_[WEFT_RECEIVER].index_) + c->capacity_;
 	return side->own_ != side->limit_ ? WEFT_OK : WEFT_FULL;
 }
@@ -96,7 +96,8 @@ weft_channel_there_(weft_channel *c)
 {
 	weft_channel_side_ *side = &c->sides_[WEFT_RECEIVER];
 
-	/* A2: the values before it are in their slots; pairs with R1. */
+	/* A2: the values before it are in their slots; pairs with R1, R1 of indexed, R4 of
+	 * indexed. */
 	side->limit_ = weft_load_acquire(&c->sides_[WEFT_SENDER].index_);
 	if (WEFT_LIKELY_(side->own_ != side->limit_))
 		return WEFT_OK;
@@ -143,7 +144,7 @@ weft_channel_try_send_(weft_channel *c, const weft_type *type, const void *v)
 		return s;
 	}
 	memcpy(side->block_ + side->at_++ * type->size, v, type->size);
-	/* R1: publishes the value; pairs with A2, A3. */
+	/* R1: publishes the value; pairs with A2, A4 of indexed. */
 	weft_store_release(&side->index_, ++side->own_);
 	weft_channel_leave_(c, side);
 	return WEFT_OK;
@@ -167,7 +168,7 @@ weft_channel_try_recv_(weft_channel *c, const weft_type *type, void *v)
 	}
 	(void)!weft_channel_turn_(c, side);
 	memcpy(v, side->block_ + side->at_++ * type->size, type->size);
-	/* R2: the slot is free; pairs with A1, A4. */
+	/* R2: the slot is free; pairs with A1, A4 of indexed. */
 	weft_store_release(&side->index_, ++side->own_);
 	weft_channel_leave_(c, side);
 	return WEFT_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* weft/detail/index_lock_inl.h: the lock of one side of a channel; biased when one thread owns it. */
+/* weft/detail/index_lock_inl.h: the lock of one side of a channel, which one thread may own. */
 #ifndef WEFT_DETAIL_INDEX_LOCK_INL_H
 #define WEFT_DETAIL_INDEX_LOCK_INL_H
 
@@ -44,9 +44,9 @@ weft_index_lock_take_(weft_index_lock_ *l, const char *second)
 	}
 	/* relaxed: the owner's own word, read only to trap a second owner. */
 	if (WEFT_CHECKED_ && weft_load_relaxed(&l->busy_) != 0)
-		weft_misuse_(second, "a second thread uses the side that was declared single: "
-		    "leave the option out");
-	/* relaxed: the barrier orders it before the look at word_, for the outsider's heavy half. */
+		weft_misuse_(second,
+		    "a second thread uses the side that was declared single: leave it out");
+	/* relaxed: the barrier orders it before the look at word_, for an outsider's heavy half. */
 	weft_store_relaxed(&l->busy_, 1);
 	/* The light half; bias_ is set only where membarrier is there. */
 	weft_compiler_barrier();
