@@ -273,7 +273,7 @@ def check(goals, results, say):
         counts[verdict] += 1
         failed += verdict == "MISS" and not goal["stretch"]
         stretch = " stretch" if goal["stretch"] else ""
-        say(f"{verdict:<7}{goal['workload']:<26}{goal['rival']:<24} "
+        say(f"{verdict:<7}{goal['workload']:<28}{goal['rival']:<24} "
             f"goal {goal['at_least']:.2f}{stretch}   {text}")
     summary = ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
     if counts["MISS"] > failed:
