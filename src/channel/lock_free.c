@@ -178,14 +178,37 @@ is_full(const weft_channel *c)
 }
 
 static void
-add_to(weft_channel *c, weft_atomic_u64 *n)
+count_one(weft_channel *c, weft_role role)
 {
+	lock_free *q = c->rest_;
+
+	if (WEFT_LIKELY_(c->counts_ == NULL))
+		return;
 	/* relaxed: a count orders nothing. */
-	if (WEFT_UNLIKELY_(c->counts_ != NULL))
-		weft_fetch_add_relaxed(n, 1);
+	weft_fetch_add_relaxed(role == WEFT_SENDER ? &q->sent : &q->received, 1);
+	if (role == WEFT_SENDER)
+		weft_channel_high_water_(c, len(c));
 }
 
 /* In and out, for a push. */
+
+/*
+ * After the close, the last to be through tells the receivers that this is the end; one of those
+ * in a list tells the next.
+ */
+static void
+leave_inside(lock_free *q)
+{
+	gate *g = &q->gates[WEFT_RECEIVER];
+
+	/* A2, R2: the push is over, for who sees nobody inside; pairs with A2, R2. */
+	if (WEFT_LIKELY_(weft_fetch_sub_acq_rel(&q->inside, 1) != (CLOSED | 1)))
+		return;
+	weft_event_notify_all(&g->event);
+	/* S4: as in notify; pairs with S1. */
+	if (weft_load_seq_cst(&g->listed) != 0)
+		kick(g);
+}
 
 static bool
 enter(lock_free *q)
@@ -194,27 +217,9 @@ enter(lock_free *q)
 	 * themselves out; pairs with A2, R2. */
 	if (WEFT_LIKELY_((weft_fetch_add_acq_rel(&q->inside, 1) & CLOSED) == 0))
 		return true;
-	/* A2, R2: as above. */
-	weft_fetch_sub_acq_rel(&q->inside, 1);
+	/* A receiver that saw it inside goes to sleep. */
+	leave_inside(q);
 	return false;
-}
-
-static void
-tell_all(gate *g)
-{
-	weft_event_notify_all(&g->event);
-	take_gate(g);
-	while (g->threads.first != NULL || g->watching.first != NULL)
-		tell(g);
-	open_gate(g);
-}
-
-static void
-leave_inside(lock_free *q)
-{
-	/* A2, R2: the push is over, for who sees nobody inside; pairs with A2, R2. */
-	if (WEFT_UNLIKELY_(weft_fetch_sub_acq_rel(&q->inside, 1) == (CLOSED | 1)))
-		tell_all(&q->gates[WEFT_RECEIVER]);
 }
 
 /* Closed, and no send will succeed any more. */
@@ -238,7 +243,7 @@ try_send(weft_channel *c, unsigned lane, const void *v)
 		return WEFT_CLOSED;
 	s = push(c, v);
 	if (s == WEFT_OK)
-		add_to(c, &q->sent);
+		count_one(c, WEFT_SENDER);
 	leave_inside(q);
 	if (s == WEFT_OK)
 		notify(c, WEFT_RECEIVER);
@@ -256,13 +261,7 @@ try_recv(weft_channel *c, void *v)
 		if (!over || !pop(c, v))
 			return over ? WEFT_CLOSED : WEFT_EMPTY;
 	}
-	if (WEFT_UNLIKELY_(c->counts_ != NULL)) {
-		/* relaxed: counts order nothing. */
-		uint64_t n = weft_fetch_add_relaxed(&q->received, 1);
-
-		/* relaxed: as above. */
-		weft_channel_high_water_(c, weft_load_relaxed(&q->sent) - n);
-	}
+	count_one(c, WEFT_RECEIVER);
 	notify(c, WEFT_SENDER);
 	return WEFT_OK;
 }
@@ -312,7 +311,7 @@ force_send(weft_channel *c, const void *v, void *old, bool *had)
 		return WEFT_CLOSED;
 	sent = weft_lf_queue_force_push(&q->queue.bounded, v, old, &evicted);
 	if (sent)
-		add_to(c, &q->sent);
+		count_one(c, WEFT_SENDER);
 	leave_inside(q);
 	if (!sent)
 		return WEFT_FULL;
@@ -428,6 +427,16 @@ pass_on(weft_channel *c, weft_role role, bool takes)
 /* Closing. */
 
 static void
+tell_all(gate *g)
+{
+	weft_event_notify_all(&g->event);
+	take_gate(g);
+	while (g->threads.first != NULL || g->watching.first != NULL)
+		tell(g);
+	open_gate(g);
+}
+
+static void
 close_queue(weft_channel *c)
 {
 	lock_free *q = c->rest_;
@@ -473,7 +482,8 @@ fini(weft_channel *c)
 
 	if (q->gates[WEFT_SENDER].threads.first != NULL ||
 	    q->gates[WEFT_RECEIVER].threads.first != NULL)
-		weft_misuse_("fini of a channel", "threads wait for it: close it, and join them first");
+		weft_misuse_("fini of a channel",
+		    "threads wait for it: close it, and join them first");
 	if (is_bounded(c))
 		weft_lf_queue_fini(&q->queue.bounded);
 	else

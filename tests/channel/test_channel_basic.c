@@ -238,6 +238,7 @@ forces(const flavour *f, numbers *c)
 	assert_int_equal(weft_load_seq_cst(&drops), 1);
 	assert_int_equal(weft_load_seq_cst(&drops_of[2 * most + 3]), 1);
 	expect(c, 2 * most + 4, most);
+	assert_int_equal(numbers_try_recv(c, &old), WEFT_EMPTY);
 	numbers_close(c);
 	had = true;
 	assert_int_equal(numbers_force_send(c, 1, &old, &had), WEFT_CLOSED);
