@@ -64,6 +64,16 @@ void weft_os_membarrier_forbid(bool forbid);
 unsigned weft_os_cpus_counted(int (*get)(pid_t, size_t, cpu_set_t *));
 #endif
 
+/*
+ * What makes a descriptor poll readable: [0] does, from set to clear; the other end, where
+ * there is one, is [1]. open: false: the system gives none. set and clear wait for nobody; set
+ * may be called in a signal handler.
+ */
+bool weft_os_readable_open(int fds[2]);
+void weft_os_readable_set(const int fds[2]);
+void weft_os_readable_clear(const int fds[2]);
+void weft_os_readable_close(const int fds[2]);
+
 /* Zeroed pages; NULL: none. Give them back whole. */
 void *weft_os_pages(size_t size);
 void weft_os_pages_free(void *p, size_t size);

@@ -12,6 +12,7 @@
 #include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
@@ -310,6 +311,39 @@ weft_os_membarrier_forbid(bool forbid)
 {
 	/* relaxed: a test's, before it starts threads. */
 	weft_store_relaxed(&membarrier_state, forbid ? FORBIDDEN : UNKNOWN);
+}
+
+bool
+weft_os_readable_open(int fds[2])
+{
+	fds[0] = fds[1] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return fds[0] >= 0;
+}
+
+void
+weft_os_readable_set(const int fds[2])
+{
+	int error = errno;
+
+	/* It fails when the count is at its end: then it polls readable as it is. */
+	(void)!eventfd_write(fds[1], 1);
+	errno = error;
+}
+
+void
+weft_os_readable_clear(const int fds[2])
+{
+	int error = errno;
+	eventfd_t count;
+
+	(void)!eventfd_read(fds[0], &count);
+	errno = error;
+}
+
+void
+weft_os_readable_close(const int fds[2])
+{
+	close(fds[0]);
 }
 
 void *

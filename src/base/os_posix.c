@@ -326,6 +326,52 @@ weft_os_membarrier_forbid(bool forbid)
 	(void)forbid;
 }
 
+static bool
+set_flags(int fd)
+{
+	return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+bool
+weft_os_readable_open(int fds[2])
+{
+	if (pipe(fds) != 0)
+		return false;
+	if (set_flags(fds[0]) && set_flags(fds[1]))
+		return true;
+	weft_os_readable_close(fds);
+	return false;
+}
+
+void
+weft_os_readable_set(const int fds[2])
+{
+	int error = errno;
+
+	/* It fails when the pipe is full: then it polls readable as it is. */
+	while (write(fds[1], "", 1) < 0 && errno == EINTR)
+		;
+	errno = error;
+}
+
+void
+weft_os_readable_clear(const int fds[2])
+{
+	int error = errno;
+	char some[64];
+
+	while (read(fds[0], some, sizeof some) == (ssize_t)sizeof some)
+		;
+	errno = error;
+}
+
+void
+weft_os_readable_close(const int fds[2])
+{
+	close(fds[0]);
+	close(fds[1]);
+}
+
 void *
 weft_os_pages(size_t size)
 {

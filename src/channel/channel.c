@@ -479,12 +479,20 @@ weft_channel_arm_is_ready_(const weft_arm *arm)
 }
 
 bool
+weft_channel_has_ended_(const weft_channel *c, weft_role role)
+{
+	if (!weft_channel_closed_now_(c))
+		return false;
+	if (role == WEFT_SENDER)
+		return true;
+	/* In this order: what a send put there before it was over is counted. */
+	return (c->kind_->is_over == NULL || c->kind_->is_over(c)) && c->kind_->len(c) == 0;
+}
+
+bool
 weft_channel_arm_has_ended_(const weft_arm *arm)
 {
-	weft_channel *c = arm->object_;
-
-	return weft_channel_closed_now_(c) &&
-	    (arm->kind_->role == WEFT_SENDER || c->kind_->len(c) == 0);
+	return weft_channel_has_ended_(arm->object_, (weft_role)arm->kind_->role);
 }
 
 bool

@@ -25,6 +25,8 @@ typedef struct weft_channel_kind_ {
 	void (*close)(weft_channel *c);
 	/* The last receiver has left a closed channel: drops what is in it. */
 	void (*discard)(weft_channel *c);
+	/* Closed, and no send is under way that may yet succeed; NULL: close waits for those. */
+	bool (*is_over)(const weft_channel *c);
 	size_t (*len)(const weft_channel *c);
 	void (*count)(const weft_channel *c, weft_channel_stats *stats);
 	/* Drops what is left, gives the memory back. */
@@ -63,6 +65,9 @@ weft_status weft_channel_lock_free_init_(weft_channel *c, const weft_channel_opt
 weft_status weft_channel_lend_(weft_channel *c, weft_role role, size_t *n, void **at,
     weft_time deadline);
 weft_status weft_channel_return_(weft_channel *c, weft_role role, size_t n);
+
+/* Nothing more will come, or can be sent, by this role. */
+bool weft_channel_has_ended_(const weft_channel *c, weft_role role);
 
 /* fd.c: closes it, if there is one. */
 void weft_channel_fd_fini_(weft_channel *c);

@@ -224,8 +224,10 @@ enter(lock_free *q)
 
 /* Closed, and no send will succeed any more. */
 static bool
-is_over(const lock_free *q)
+is_over(const weft_channel *c)
 {
+	lock_free *q = c->rest_;
+
 	/* A2: the pushes that were inside; pairs with A2, R2. */
 	return weft_load_acquire(&q->inside) == CLOSED;
 }
@@ -257,7 +259,7 @@ try_recv(weft_channel *c, void *v)
 	bool over;
 
 	if (!pop(c, v)) {
-		over = is_over(q);
+		over = is_over(c);
 		if (!over || !pop(c, v))
 			return over ? WEFT_CLOSED : WEFT_EMPTY;
 	}
@@ -374,7 +376,7 @@ is_ready(const weft_channel *c, weft_role role, unsigned lane)
 	(void)lane;
 	if (role == WEFT_SENDER)
 		return weft_channel_closed_now_(c) || !is_full(c);
-	return !is_empty(c) || is_over(c->rest_);
+	return !is_empty(c) || is_over(c);
 }
 
 static bool
@@ -502,6 +504,7 @@ const weft_channel_kind_ weft_channel_lock_free_ = {
 	.peek = peek,
 	.close = close_queue,
 	.discard = discard,
+	.is_over = is_over,
 	.len = len,
 	.count = count,
 	.fini = fini,
