@@ -255,7 +255,6 @@ try_send(weft_channel *c, unsigned lane, const void *v)
 static weft_status
 try_recv(weft_channel *c, void *v)
 {
-	lock_free *q = c->rest_;
 	bool over;
 
 	if (!pop(c, v)) {
