@@ -78,6 +78,7 @@ void weft_channel_fd_fini_(weft_channel *c);
 /* What the option `stats` counts, beside what the indices tell. Anyone adds. */
 typedef struct weft_channel_counts_ {
 	weft_atomic_u64 forced_out;
+	weft_atomic_u64 discarded;   /* where the receivers' index counts them, too */
 	weft_atomic_u64 waits[2], spins[2], sleeps[2];   /* by weft_role */
 	weft_atomic_u64 high_water;
 } weft_channel_counts_;

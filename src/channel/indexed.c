@@ -639,8 +639,10 @@ discard(weft_channel *c)
 	weft_channel_side_ *side = side_of(c, WEFT_RECEIVER);
 
 	weft_index_lock_take_outside_(&side->lock_);
-	while (weft_channel_there_(c) == WEFT_OK)
+	while (weft_channel_there_(c) == WEFT_OK) {
 		take_oldest(c, NULL);
+		WEFT_CHANNEL_COUNT_(c, discarded);
+	}
 	weft_index_lock_leave_outside_(&side->lock_);
 }
 
@@ -653,7 +655,10 @@ len(const weft_channel *c)
 static void
 count(const weft_channel *c, weft_channel_stats *stats)
 {
-	stats->received = received(c) - stats->forced_out;
+	/* relaxed: counts order nothing. */
+	uint64_t discarded = weft_load_relaxed(&c->counts_->discarded);
+
+	stats->received = received(c) - stats->forced_out - discarded;
 	stats->sent = sent(c);
 }
 

@@ -20,7 +20,7 @@
  *
  * That a waiter is not missed: it adds itself to `listed`, and then looks at the queue; who
  * changes the queue notifies the event, and then looks at `listed`. Both are in the one
- * order of seq_cst operations, by S1 to S4.
+ * order of seq_cst operations, by S1, S2 and S4 here, and S1 of the event.
  */
 #include <weft/lf_queue.h>
 #include <weft/seg_queue.h>
@@ -123,7 +123,7 @@ notify(weft_channel *c, weft_role role)
 {
 	gate *g = &((lock_free *)c->rest_)->gates[role];
 
-	/* Its fetch_add is S3: after the change of the queue; pairs with S2. */
+	/* Its fetch_add, S1 of park, comes after the change of the queue. */
 	weft_event_notify_one(&g->event);
 	/* S4: after it in the one order; pairs with S1. */
 	if (WEFT_UNLIKELY_(weft_load_seq_cst(&g->listed) != 0))
@@ -201,7 +201,7 @@ leave_inside(lock_free *q)
 {
 	gate *g = &q->gates[WEFT_RECEIVER];
 
-	/* A2, R2: the push is over, for who sees nobody inside; pairs with A2, R2. */
+	/* A2, R2: the push is over, for who sees nobody inside; pairs with A2, A4, R2. */
 	if (WEFT_LIKELY_(weft_fetch_sub_acq_rel(&q->inside, 1) != (CLOSED | 1)))
 		return;
 	weft_event_notify_all(&g->event);
@@ -213,8 +213,8 @@ leave_inside(lock_free *q)
 static bool
 enter(lock_free *q)
 {
-	/* A2: what was done before the close that it sees; R2: in order with those who count
-	 * themselves out; pairs with A2, R2. */
+	/* A2, R2: what was done before the close that it sees, and in order with those who count
+	 * themselves out; pairs with A2, A4, R2. */
 	if (WEFT_LIKELY_((weft_fetch_add_acq_rel(&q->inside, 1) & CLOSED) == 0))
 		return true;
 	/* A receiver that saw it inside goes to sleep. */
@@ -228,7 +228,7 @@ is_over(const weft_channel *c)
 {
 	lock_free *q = c->rest_;
 
-	/* A2: the pushes that were inside; pairs with A2, R2. */
+	/* A4: the pushes that were inside; pairs with R2. */
 	return weft_load_acquire(&q->inside) == CLOSED;
 }
 
@@ -389,7 +389,8 @@ join(weft_channel *c, weft_role role, unsigned lane, weft_waiter_ *w)
 	weft_waiters_append_(list, w);
 	/* S1: before the look at the queue; pairs with S4. */
 	weft_fetch_add_seq_cst(&g->listed, 1);
-	/* S2: who notified before it is seen by the look below; else it sees S1; pairs with S3. */
+	/* S2: who notified before it is seen by the look below; else it sees S1; pairs with S1
+	 * of park. */
 	(void)weft_load_seq_cst(&g->event.turn_);
 	ready = is_ready(c, role, lane);
 	if (ready) {
@@ -442,9 +443,9 @@ close_queue(weft_channel *c)
 {
 	lock_free *q = c->rest_;
 
-	/* A2, R2: what was done before the close, for who sees it; pairs with A2, R2. */
+	/* A2, R2: what was done before the close, for who sees it; pairs with A2, A4, R2. */
 	weft_fetch_or_acq_rel(&q->inside, CLOSED);
-	/* R3: the same; pairs with A3. */
+	/* R3: the same; pairs with A3 of core. */
 	weft_store_release(&c->closed_, 1);
 	tell_all(&q->gates[WEFT_SENDER]);
 	tell_all(&q->gates[WEFT_RECEIVER]);

@@ -20,7 +20,7 @@ WEFT_INLINE_ void
 weft_event_notify_(weft_event *e, int n)
 {
 	/* S1: ends the waits of earlier looks; of S1, S2 here and S3, S4 there, one thread
-	 * sees the other's write; pairs with A1, A2, S2, S3, S4. */
+	 * sees the other's write; pairs with A1, A2, S2, S3, S4, S2 of lock_free. */
 	weft_fetch_add_seq_cst(&e->turn_, 1);
 	/* S2: after S1 in the one order; pairs with S1, S3, S4. */
 	if (WEFT_UNLIKELY_(weft_load_seq_cst(&e->waiters_) != 0))
