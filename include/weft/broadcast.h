@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "atomic.h"
+#include "select.h"
 #include "time.h"
 
 /*
@@ -38,6 +39,8 @@
  *                               WEFT_TIMEOUT.
  *   prices_missed(&r)           how many values r has lost since it subscribed.
  *   prices_lag(&r)              how many are there for r: at most `capacity`.
+ *   prices_recv_arm(&r, &v)     for weft_select: see weft/select.h. It is not in a call of
+ *                               select, nor in a set, when r unsubscribes.
  *
  *   prices_capacity(b)  prices_is_closed(b)
  *   prices_readers(b)           how many are subscribed.
@@ -119,6 +122,7 @@ WEFT_API WEFT_MUST_USE weft_status weft_broadcast_recv_until(weft_broadcast_read
     weft_time deadline);
 WEFT_API uint64_t weft_broadcast_missed(const weft_broadcast_reader *r);
 WEFT_API size_t weft_broadcast_lag(const weft_broadcast_reader *r);
+WEFT_API weft_arm weft_broadcast_recv_arm(weft_broadcast_reader *r, void *v);
 WEFT_API size_t weft_broadcast_capacity(const weft_broadcast *b);
 WEFT_API bool weft_broadcast_is_closed(const weft_broadcast *b);
 WEFT_API size_t weft_broadcast_readers(const weft_broadcast *b);
@@ -174,6 +178,8 @@ WEFT_C_END_
 	{ return weft_broadcast_missed(&r->raw); }                                                \
 	WEFT_GEN_ size_t name##_lag(const name##_reader *r)                                       \
 	{ return weft_broadcast_lag(&r->raw); }                                                   \
+	WEFT_GEN_ weft_arm name##_recv_arm(name##_reader *r, T *v)                                \
+	{ return weft_broadcast_recv_arm(&r->raw, v); }                                           \
 	WEFT_GEN_ size_t name##_capacity(const name *b)                                           \
 	{ return weft_broadcast_capacity(&b->raw); }                                              \
 	WEFT_GEN_ bool name##_is_closed(const name *b)                                            \

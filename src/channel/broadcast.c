@@ -68,7 +68,7 @@ send_locked(core *c, void *v, struct after *after)
 static weft_status
 send_once(core *c, void *v)
 {
-	struct after after = { NULL, false, false };
+	struct after after = { .drop = false };
 	weft_status s;
 
 	lock(c);
@@ -88,7 +88,7 @@ static weft_status
 send_in_line(core *c, void *v, weft_time deadline)
 {
 	struct waiter me = { .queued = false };
-	struct after after = { NULL, false, false };
+	struct after after = { .drop = false };
 	bool in_time = true, had_a_turn = false;
 	weft_status s;
 
@@ -149,7 +149,7 @@ advance(const core *c, reader *r)
 static void
 make_room(core *c, uint64_t n)
 {
-	struct after after = { NULL, false, false };
+	struct after after = { .drop = false };
 
 	if (!c->lossless || c->owns)
 		return;
@@ -179,7 +179,7 @@ catch_up(const core *c, reader *r)
 static void
 pass(core *c, struct owned *s)
 {
-	struct after after = { NULL, false, true };
+	struct after after = { .drop = true };
 
 	if (--s->owed > 0)
 		return;
@@ -211,7 +211,7 @@ take_owned(core *c, reader *r, void *v)
 static void
 take_locked(core *c, reader *r, void *v)
 {
-	struct after after = { NULL, false, false };
+	struct after after = { .drop = false };
 
 	lock(c);
 	catch_up(c, r);
@@ -320,6 +320,69 @@ core_of_reader(const reader *r, const char *call)
 	return r->core_;
 }
 
+/* As an arm of a select. */
+
+static weft_status
+arm_try(weft_arm *arm)
+{
+	return weft_broadcast_try_recv(arm->object_, arm->value_);
+}
+
+static bool
+arm_has_value(const weft_arm *arm)
+{
+	const reader *r = arm->object_;
+
+	return is_there(slot_at(r->core_, r->at_), next_of(r));
+}
+
+static bool
+arm_is_ready(const weft_arm *arm)
+{
+	return arm_has_value(arm) || is_closed(((const reader *)arm->object_)->core_);
+}
+
+static bool
+arm_has_ended(const weft_arm *arm)
+{
+	return is_closed(((const reader *)arm->object_)->core_) && !arm_has_value(arm);
+}
+
+static bool
+arm_join(weft_arm *arm, weft_waiter_ *w)
+{
+	const reader *r = arm->object_;
+	core *c = r->core_;
+	bool waits;
+
+	lock(c);
+	waits = sent_of(c) == next_of(r) && !is_closed(c);
+	if (waits)
+		weft_waiters_append_(&c->selects, w);
+	unlock(c);
+	return waits;
+}
+
+static void
+arm_leave(weft_arm *arm, weft_waiter_ *w)
+{
+	core *c = ((const reader *)arm->object_)->core_;
+
+	lock(c);
+	weft_waiters_leave_(&c->selects, w);
+	unlock(c);
+}
+
+static const weft_arm_kind_ arm_kind = {
+	.try_now = arm_try,
+	.is_ready = arm_is_ready,
+	.has_ended = arm_has_ended,
+	.join = arm_join,
+	.leave = arm_leave,
+};
+
+/* Sizes. */
+
 static bool
 add_bytes(size_t *sum, size_t n, size_t each)
 {
@@ -401,6 +464,9 @@ weft_broadcast_fini(weft_broadcast *b)
 	if (c->readers != 0)
 		weft_misuse_("fini of a broadcast",
 		    "a reader is still subscribed: unsubscribe each one first");
+	if (c->selects.first != NULL)
+		weft_misuse_("fini of a broadcast",
+		    "an arm of a reader is still in a set: remove it before the reader unsubscribes");
 	b->alive_.self = NULL;
 	weft_memory_free_(c->allocator, c, c->bytes, c->align);
 }
@@ -427,7 +493,7 @@ void
 weft_broadcast_close(weft_broadcast *b)
 {
 	core *c = core_of(b, "close of a broadcast");
-	struct after after = { NULL, false, false };
+	struct after after = { .drop = false };
 
 	lock(c);
 	/* R4: after all that was sent; pairs with A4. */
@@ -492,7 +558,7 @@ void
 weft_broadcast_unsubscribe(weft_broadcast_reader *r)
 {
 	core *c = core_of_reader(r, "unsubscribe from a broadcast");
-	struct after after = { NULL, false, false };
+	struct after after = { .drop = false };
 
 	lock(c);
 	*(r->before_ == NULL ? &c->first : &r->before_->after_) = r->after_;
@@ -578,4 +644,11 @@ weft_broadcast_readers(const weft_broadcast *b)
 	n = c->readers;
 	unlock(c);
 	return n;
+}
+
+weft_arm
+weft_broadcast_recv_arm(weft_broadcast_reader *r, void *v)
+{
+	(void)core_of_reader(r, "recv_arm of a reader");
+	return (weft_arm){ .kind_ = &arm_kind, .object_ = r, .value_ = v };
 }

@@ -7,9 +7,10 @@
 
 #include <string.h>
 
+#include "waiter.h"
+
 #include "../base/memory.h"
 #include "../base/os.h"
-#include "../sync/parking.h"
 
 /*
  * Values are numbered from 0. Value n is in slot n mod capacity, whose `seq` says how far
@@ -66,6 +67,7 @@ struct waiter {
 /* What a call is to do once it has let the lock go. */
 struct after {
 	weft_atomic_u32 *sender;   /* wake the one that sleeps on it       */
+	weft_waiter_ *selects;     /* wake these, which wait in a select   */
 	bool readers;              /* wake those that sleep on turn        */
 	bool drop;                 /* the value at v is nobody's any more  */
 };
@@ -88,6 +90,7 @@ struct weft_broadcast_core_ {
 	size_t readers, sleepers;  /* subscribed; asleep on turn, or about to be             */
 	weft_broadcast_reader *first;
 	struct waiter *line_first, *line_last;
+	weft_waiters_ selects;     /* arms of readers that have everything so far            */
 	char pad1[WEFT_LINE];
 
 	/* Written under the lock too, but seldom; polled by readers. */
@@ -316,15 +319,28 @@ finish(core *c, struct after *after, void *v)
 	/* The waiter may be gone by now: then only its address is used. */
 	if (after->sender != NULL)
 		weft_park_wake_word_(after->sender, 1);
+	weft_waiters_wake_chain_(after->selects);
 	if (after->readers)
 		weft_park_wake_word_(&c->turn, WEFT_PARK_ALL);
 	if (after->drop && c->type->drop != NULL)
 		c->type->drop(v);
 }
 
+/* Under the lock: all that wait for a value, or for the end. */
 static inline void
 wake_readers(core *c, struct after *after)
 {
+	weft_waiter_ *w;
+
+	while (WEFT_UNLIKELY_((w = c->selects.first) != NULL)) {
+		weft_waiters_remove_(&c->selects, w);
+		if (w->wait == NULL) {
+			w->tell(w);
+		} else if (weft_waiter_claim_(w)) {
+			w->next = after->selects;
+			after->selects = w;
+		}
+	}
 	if (c->sleepers == 0)
 		return;
 	c->sleepers = 0;
