@@ -466,7 +466,8 @@ weft_broadcast_fini(weft_broadcast *b)
 		    "a reader is still subscribed: unsubscribe each one first");
 	if (c->selects.first != NULL)
 		weft_misuse_("fini of a broadcast",
-		    "an arm of a reader is still in a set: remove it before the reader unsubscribes");
+		    "an arm of a reader is still in a set: remove it before the reader "
+		    "unsubscribes");
 	b->alive_.self = NULL;
 	weft_memory_free_(c->allocator, c, c->bytes, c->align);
 }

@@ -452,7 +452,7 @@ select_takes_from_the_reader_that_has_a_value(void **state)
 	nums_subscribe(&b, &r);
 	nums_subscribe(&other, &s);
 	{
-		weft_arm arms[] = { nums_recv_arm(&r, &v), nums_recv_arm(&s, &w) };
+		weft_arm arms[] = { nums_recv_arm(&r, &v), weft_broadcast_recv_arm(&s.raw, &w) };
 
 		assert_int_equal(weft_try_select(arms, 2), -1);
 		assert_int_equal(weft_select_until(arms, 2, soon()), -1);
