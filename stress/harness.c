@@ -36,7 +36,7 @@ struct options {
 	double hang;
 	unsigned threads;
 	unsigned ops;
-	int chaos;             /* mean gap between delays; -1: each round draws one */
+	int chaos; /* mean gap between delays; -1: each round draws one */
 	bool noise, clock, list;
 };
 
@@ -51,13 +51,13 @@ static struct options options = {
 
 /* Apart, so that a thread that counts does not slow the next. */
 struct ticks {
-	weft_atomic_u64 n;     /* written by its thread */
+	weft_atomic_u64 n; /* written by its thread */
 	char pad[WEFT_LINE - sizeof(weft_atomic_u64)];
 };
 
 static struct ticks ticks[MOST_THREADS];
-static weft_atomic_u32 running;          /* threads of the round; written by main */
-static struct stress *current;           /* for the watchdog's sentence */
+static weft_atomic_u32 running; /* threads of the round; written by main */
+static struct stress *current; /* for the watchdog's sentence */
 
 static double
 now_s(void)
@@ -149,6 +149,33 @@ sum_of_ticks(void)
 	return sum;
 }
 
+/* Written between rounds; the watchdog reads it when all stand still. */
+static void (*dump)(FILE *out, void *ctx);
+static void *dump_ctx;
+static pthread_mutex_t dumping = PTHREAD_MUTEX_INITIALIZER;
+
+void
+stress_dumps(void (*call)(FILE *out, void *ctx), void *ctx)
+{
+	pthread_mutex_lock(&dumping);
+	dump = call;
+	dump_ctx = ctx;
+	pthread_mutex_unlock(&dumping);
+}
+
+static void
+say_where_all_stand(unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		/* relaxed: a number for the sentence. */
+		fprintf(stderr, "  thread %u stands after %" PRIu64 " operations\n", i,
+		    weft_load_relaxed(&ticks[i].n));
+	pthread_mutex_lock(&dumping);
+	if (dump != NULL)
+		dump(stderr, dump_ctx);
+	pthread_mutex_unlock(&dumping);
+}
+
 /* Ends a program of which no thread goes forward any more. */
 static void *
 watchdog(void *arg)
@@ -166,10 +193,7 @@ watchdog(void *arg)
 			last = sum;
 			since = now_s();
 		} else if (now_s() - since > options.hang) {
-			for (unsigned i = 0; i < n; i++)
-				/* relaxed: as above. */
-				fprintf(stderr, "  thread %u stands after %" PRIu64 " operations\n",
-				    i, weft_load_relaxed(&ticks[i].n));
+			say_where_all_stand(n);
 			stress_fail(current, "it hangs: for %g s no thread went forward",
 			    options.hang);
 		}
@@ -181,7 +205,7 @@ watchdog(void *arg)
 struct start {
 	struct stress_thread thread;
 	void (*body)(struct stress_thread *t);
-	weft_atomic_u32 *gate;    /* 1: go; written by main */
+	weft_atomic_u32 *gate; /* 1: go; written by main */
 	uint32_t gap;
 };
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "dice.h"
 #include "history.h"
@@ -18,17 +19,17 @@ struct stress_case {
 	char name[64];
 	void (*round)(struct stress *s, const void *arg);
 	const void *arg;
-	unsigned threads;      /* that it runs; cases of more than --threads are left out */
+	unsigned threads; /* that it runs; cases of more than --threads are left out */
 };
 
 struct stress {
 	const struct stress_case *now;
-	struct dice dice;      /* the round's, for the thread that runs it */
-	uint64_t seed;         /* of the round: with the case's name it replays it */
-	unsigned ops;          /* a thread and round, at most; 0: as the case likes */
-	bool is_long;          /* there is time: --seconds is 20 or more */
-	uint64_t done;         /* operations, for the summary: the case adds */
-	uint64_t undecided;    /* histories */
+	struct dice dice; /* the round's, for the thread that runs it */
+	uint64_t seed; /* of the round: with the case's name it replays it */
+	unsigned ops; /* a thread and round, at most; 0: as the case likes */
+	bool is_long; /* there is time: --seconds is 20 or more */
+	uint64_t done; /* operations, for the summary: the case adds */
+	uint64_t undecided; /* histories */
 };
 
 /* Exit status: 0 nothing wrong, 1 a fault, 2 a bad command line. */
@@ -51,6 +52,9 @@ void stress_run(struct stress *s, unsigned n, void (*body)(struct stress_thread 
 
 /* Something went forward: without this for --hang seconds in any thread, it hangs. */
 void stress_tick(struct stress_thread *t);
+
+/* What to print, beside the threads, of a round that hangs; NULL: no more. */
+void stress_dumps(void (*dump)(FILE *out, void *ctx), void *ctx);
 
 /* A round's failure: says it, says how to replay it, and ends the program with 1. */
 _Noreturn void stress_fail(struct stress *s, const char *format, ...)

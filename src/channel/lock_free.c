@@ -45,6 +45,7 @@ typedef struct gate {
 typedef struct lock_free {
 	char pad0[WEFT_LINE];
 	weft_atomic_u64 inside;    /* CLOSED, and how many senders are in a push            */
+	weft_atomic_u32 over;      /* 1: inside was CLOSED alone; by who saw it             */
 	char pad1[WEFT_LINE];
 	gate gates[2];             /* by weft_role                                          */
 	weft_atomic_u64 sent, received;   /* where they are counted                         */
@@ -192,6 +193,14 @@ count_one(weft_channel *c, weft_role role)
 
 /* In and out, for a push. */
 
+/* By who meets CLOSED before the closer has come to closed_: so is_closed agrees. */
+static void
+met_closed(weft_channel *c)
+{
+	/* R3: as in close_queue: it acquired the close with CLOSED; pairs with A3 of core. */
+	weft_store_release(&c->closed_, 1);
+}
+
 /*
  * After the close, the last to be through tells the receivers that this is the end; one of those
  * in a list tells the next.
@@ -210,26 +219,42 @@ leave_inside(lock_free *q)
 		kick(g);
 }
 
+/* False: closed. A thread that fails counts itself in once at most, so the end is seen soon. */
 static bool
-enter(lock_free *q)
+enter(weft_channel *c)
 {
+	lock_free *q = c->rest_;
+
+	if (WEFT_UNLIKELY_(weft_channel_closed_now_(c)))
+		return false;
 	/* A2, R2: what was done before the close that it sees, and in order with those who count
 	 * themselves out; pairs with A2, A4, R2. */
 	if (WEFT_LIKELY_((weft_fetch_add_acq_rel(&q->inside, 1) & CLOSED) == 0))
 		return true;
+	met_closed(c);
 	/* A receiver that saw it inside goes to sleep. */
 	leave_inside(q);
 	return false;
 }
 
-/* Closed, and no send will succeed any more. */
+/*
+ * Closed, and no send will succeed any more. Seen once, it is so for ever: a send that fails
+ * is inside for a moment, too.
+ */
 static bool
 is_over(const weft_channel *c)
 {
 	lock_free *q = c->rest_;
 
+	/* A5: as A4, by who saw it first; pairs with R5. */
+	if (weft_load_acquire(&q->over) != 0)
+		return true;
 	/* A4: the pushes that were inside; pairs with R2. */
-	return weft_load_acquire(&q->inside) == CLOSED;
+	if (weft_load_acquire(&q->inside) != CLOSED)
+		return false;
+	/* R5: what was acquired with it; pairs with A5. */
+	weft_store_release(&q->over, 1);
+	return true;
 }
 
 /* Trying. */
@@ -241,7 +266,7 @@ try_send(weft_channel *c, unsigned lane, const void *v)
 	weft_status s;
 
 	(void)lane;
-	if (!enter(q))
+	if (!enter(c))
 		return WEFT_CLOSED;
 	s = push(c, v);
 	if (s == WEFT_OK)
@@ -259,6 +284,8 @@ try_recv(weft_channel *c, void *v)
 
 	if (!pop(c, v)) {
 		over = is_over(c);
+		if (over)
+			met_closed(c);
 		if (!over || !pop(c, v))
 			return over ? WEFT_CLOSED : WEFT_EMPTY;
 	}
@@ -308,7 +335,7 @@ force_send(weft_channel *c, const void *v, void *old, bool *had)
 			*had = false;
 		return s;
 	}
-	if (!enter(q))
+	if (!enter(c))
 		return WEFT_CLOSED;
 	sent = weft_lf_queue_force_push(&q->queue.bounded, v, old, &evicted);
 	if (sent)

@@ -168,7 +168,8 @@ a_thread_stopped_at_any_atomic_of_a_try_stops_no_other(void **state)
 				while (others_go_on((enum what)what, (enum state)at_state, level,
 				    at))
 					at++;
-				assert_true(at >= 2);
+				/* Of a closed channel one look is enough. */
+				assert_true(at >= (at_state == CLOSED_NOW ? 1 : 2));
 				alarm(0);
 			}
 }
