@@ -20,7 +20,7 @@ WEFT_C_BEGIN_
  * is set: weft_cancel_child(&stop, weft_after_s(2)). What is set stays set.
  */
 typedef struct weft_cancel {
-	weft_atomic_u32 set_;        /* 0, then 1; written by who asks        */
+	weft_atomic_u32 set_;        /* bits; by who asks, and who waits      */
 	uint32_t reserved_;
 	const struct weft_cancel *parent;
 	weft_time deadline;          /* zero: none */
