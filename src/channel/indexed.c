@@ -16,8 +16,8 @@
 #define BLOCK_BYTES 4032u
 #define BLOCK_LEAST 8u
 #define SPARES_MOST 32u
-/* The longest rest between two looks, as a power of two of pauses: some 400 ns. */
-#define GAP_MOST 4u
+/* The longest rest between two looks, as a power of two of pauses: some 1.6 us. */
+#define GAP_MOST 6u
 
 typedef struct block {
 	struct block *next;     /* in the channel: written before the first index in it    */
