@@ -751,7 +751,7 @@ weft_channel_indexed_init_(weft_channel *c, const weft_channel_options *o)
 	if (c->capacity_ == UINT64_MAX ? !blocks_init(c) : !ring_init(c))
 		return WEFT_NO_MEMORY;
 	for (int role = WEFT_SENDER; role <= WEFT_RECEIVER; role++) {
-		c->sides_[role].lock_.biased_ = c->single_[role] && weft_asym_is_cheap_();
+		weft_index_lock_init_(&c->sides_[role].lock_, c->single_[role]);
 		set_alert(c, &c->sides_[role]);
 	}
 	return WEFT_OK;

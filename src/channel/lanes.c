@@ -670,6 +670,8 @@ weft_channel_lanes_init_(weft_channel *c, const weft_channel_options *o)
 	if (l == NULL)
 		return WEFT_NO_MEMORY;
 	memset(l, 0, bytes_of(n));
+	/* Both sides take it by turns: nobody owns it. */
+	l->lock.patience_ = WEFT_INDEX_LOCK_NEVER_;
 	l->n = n;
 	l->patience = o->lane_patience;
 	c->kind_ = &weft_channel_lanes_;
