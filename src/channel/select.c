@@ -134,8 +134,8 @@ merge(weft_arm *a, weft_arm *b)
 	void *first = NULL, **last = &first;
 
 	while (a != NULL && b != NULL) {
-		uintptr_t at[2] = { (uintptr_t)a->kind_->address(a), (uintptr_t)b->kind_->address(b) };
-		weft_arm **least = at[0] <= at[1] ? &a : &b;
+		weft_arm **least = (uintptr_t)a->kind_->address(a) <=
+		        (uintptr_t)b->kind_->address(b) ? &a : &b;
 
 		*last = *least;
 		last = link_of(*least);

@@ -19,7 +19,7 @@
  * LONGEST in the end. A lock sets more: each look takes the line away from its holder.
  * YIELDS: on one CPU, or with more threads than CPUs, the peer needs this one's CPU.
  * CREDIT_MOST: failures until a thread stops spinning; from then on it tries again in
- * every RETRY-th wait.
+ * every RETRY-th wait. It goes on to yield.
  */
 #define BUDGET_NS 4000
 #define GLANCE 4u
