@@ -173,7 +173,7 @@ dump(FILE *out, void *ctx)
 		fprintf(out, "  side %d: index %llu, limit %llu, word %u, busy %u%s%s%s%s%s\n", i,
 		    (unsigned long long)s->own_, (unsigned long long)s->limit_,
 		    /* relaxed: as above. */
-		    weft_load_relaxed(&s->lock_.word_), weft_load_relaxed(&s->lock_.busy_),
+		    weft_load_relaxed(&s->lock_.word_), weft_load_relaxed(&s->lock_.busy_[0]),
 		    s->closed_ ? ", closed" : "", s->waking_ ? ", waking" : "",
 		    s->alert_ ? ", alert" : "", s->waiting_.first ? ", waited for" : "",
 		    s->watching_.first ? ", watched" : "");
