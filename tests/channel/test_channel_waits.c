@@ -231,6 +231,8 @@ who_gives_up_takes_nobodys_wake_away(void **state)
 
 /* Signals. */
 
+static int signals;
+
 static void *
 storm_run(void *arg)
 {
@@ -263,14 +265,16 @@ in_a_storm(const flavour *f, numbers *c)
 	}
 	test_storm_end(&storm);
 	pthread_join(sender, NULL);
-	assert_true(storm.sent > 1);
+	signals += storm.sent;
 }
 
 static void
 signals_end_no_wait(void **state)
 {
 	(void)state;
+	signals = 0;
 	on_some(in_a_storm);
+	assert_true(signals > 50);
 }
 
 /* Cancellation: it takes effect after the wait, and so the value is there. */
