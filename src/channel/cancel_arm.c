@@ -92,7 +92,7 @@ static void
 kick(void)
 {
 	/* A1, R1: what was done behind it; and the set, for who has the gate; pairs with
-	 * A1, R1. */
+	 * A1, A2, R1. */
 	if ((weft_fetch_or_acq_rel(&gate.word, TAKEN | WORK) & TAKEN) == 0)
 		open_gate();
 }
