@@ -151,9 +151,12 @@ send_one(struct hand *h, enum how how)
 	weft_status s;
 
 	begin(h, names[how]);
-	s = how == WAITS   ? weft_channel_send(c, h->elements)
-	    : how == TRIES ? weft_channel_try_send(c, h->elements)
-			   : weft_channel_send_until(c, h->elements, deadline);
+	if (how == WAITS)
+		s = weft_channel_send(c, h->elements);
+	else if (how == TRIES)
+		s = weft_channel_try_send(c, h->elements);
+	else
+		s = weft_channel_send_until(c, h->elements, deadline);
 	end(h);
 	if (s == WEFT_TIMEOUT && how != UNTIL)
 		stress_fail(stress_of(h), "%s says TIMEOUT", h->doing);
@@ -189,9 +192,12 @@ send_lane(struct hand *h)
 	weft_status s;
 
 	begin(h, "send_lane");
-	s = how == WAITS   ? weft_channel_send_lane(c, lane, h->elements)
-	    : how == TRIES ? weft_channel_try_send_lane(c, lane, h->elements)
-			   : weft_channel_send_lane_until(c, lane, h->elements, deadline);
+	if (how == WAITS)
+		s = weft_channel_send_lane(c, lane, h->elements);
+	else if (how == TRIES)
+		s = weft_channel_try_send_lane(c, lane, h->elements);
+	else
+		s = weft_channel_send_lane_until(c, lane, h->elements, deadline);
 	end(h);
 	note_sent(h, value, s);
 }
@@ -209,9 +215,12 @@ send_batch(struct hand *h)
 	for (size_t i = 0; i < n; i++)
 		ledger_write(&t->ledger, element_of(h, i), value_of(h, lane, h->next + i));
 	begin(h, "send_n");
-	done = how == WAITS ? weft_channel_send_n(c, h->elements, n)
-	    : how == TRIES  ? weft_channel_try_send_n(c, h->elements, n)
-			    : weft_channel_send_n_until(c, h->elements, n, deadline);
+	if (how == WAITS)
+		done = weft_channel_send_n(c, h->elements, n);
+	else if (how == TRIES)
+		done = weft_channel_try_send_n(c, h->elements, n);
+	else
+		done = weft_channel_send_n_until(c, h->elements, n, deadline);
 	end(h);
 	for (size_t i = 0; i < n; i++) {
 		ledger_sent(&t->ledger, value_of(h, lane, h->next + i), i < done);
@@ -388,9 +397,12 @@ recv_one(struct hand *h, enum how how)
 	weft_status s;
 
 	begin(h, names[how]);
-	s = how == WAITS   ? weft_channel_recv(c, h->elements)
-	    : how == TRIES ? weft_channel_try_recv(c, h->elements)
-			   : weft_channel_recv_until(c, h->elements, deadline);
+	if (how == WAITS)
+		s = weft_channel_recv(c, h->elements);
+	else if (how == TRIES)
+		s = weft_channel_try_recv(c, h->elements);
+	else
+		s = weft_channel_recv_until(c, h->elements, deadline);
 	end(h);
 	if ((s == WEFT_TIMEOUT && how != UNTIL) || (s == WEFT_EMPTY && how != TRIES))
 		stress_fail(stress_of(h), "%s says %d", h->doing, (int)s);
