@@ -222,6 +222,7 @@ make_channel(struct stress *s, struct round *r)
 	    r->ops * TRAFFIC_BATCH, size);
 	if (weft_channel_init_with(&t->channel, &t->type, &t->options) != WEFT_OK)
 		stress_fail(s, "init of a channel fails");
+	traffic_draw_patience(&t->channel, &s->dice);
 	r->refuses = t->is_poor;
 }
 

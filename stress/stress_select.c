@@ -22,7 +22,7 @@
 
 #include <weft/channel.h>
 
-#include "ledger.h"
+#include "traffic.h"
 
 #define CHANNELS 8
 #define ARMS 12
@@ -511,6 +511,7 @@ net_new(struct stress *s, const struct plan *p)
 		if (weft_channel_init_with(&net->channels[i], &net->type, &net->options[i]) !=
 		    WEFT_OK)
 			stress_fail(s, "init of a channel fails");
+		traffic_draw_patience(&net->channels[i], &s->dice);
 	}
 	for (unsigned i = 0; i < p->threads; i++) {
 		net->actors[i] = calloc(1, sizeof(*net->actors[i]));

@@ -46,6 +46,9 @@ struct hand {
 	alignas(16) unsigned char elements[TRAFFIC_BATCH * LEDGER_SIZE];
 };
 
+/* How soon a thread owns a side of it: soon, or as usual, where threads may own one. */
+void traffic_draw_patience(weft_channel *c, struct dice *d);
+
 /* Draws which calls a round makes: all kinds, few, or only those that wait. */
 void traffic_draw(struct traffic *t, struct dice *d);
 void traffic_send(struct hand *h);
