@@ -247,13 +247,14 @@ soon(struct actor *a)
 static bool
 select_once(struct actor *a, bool waits)
 {
-	weft_select_options how = { .biased = dice_once_in(dice_of(a), 4) };
+	/* Two that only look do not see each other: on a pipe, the receivers may. */
+	bool looks = !waits || (a->net->plan->scene == PIPES && a->values[0] == 0);
+	weft_select_options how = { .biased = dice_once_in(dice_of(a), 4),
+		.ready_only = looks && dice_once_in(dice_of(a), 3) };
 	int won;
 
-	if (!waits) {
+	if (!waits)
 		how.deadline = soon(a);
-		how.ready_only = dice_once_in(dice_of(a), 3);
-	}
 	a->doing = waits ? "select" : how.ready_only ? "select of what is ready" : "select until";
 	won = weft_select_with(a->arms, a->n, &how);
 	if (won < 0 && waits)
