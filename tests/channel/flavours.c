@@ -7,6 +7,8 @@
 #include "base/os.h"
 
 #define FLAVOURS_MOST 128
+/* So many takes running make a thread the owner of a lock (index_lock.c). */
+#define LONG 4200
 
 static flavour table[FLAVOURS_MOST];
 static size_t table_len;
@@ -81,6 +83,8 @@ make_table(void)
 		bool some = n <= 1 || n == 4 || n == 5 || n == WEFT_UNBOUNDED;
 
 		add("plain", n, some);
+		if (n == 5 || n == 64 || n == WEFT_UNBOUNDED)
+			add("plain, owned", n, n != 64)->owned = true;
 		add_singles(n, n == 0 || n == 3 || n == WEFT_UNBOUNDED, false);
 		if (n == 3 || n == 7 || n == WEFT_UNBOUNDED)
 			add_singles(n, n == 3, true);
@@ -104,6 +108,7 @@ numbers *
 flavour_open(const flavour *f)
 {
 	numbers *c = malloc(sizeof *c);
+	uint64_t v;
 
 	REQUIRE(c != NULL);
 	memset(c, 0xee, sizeof *c);
@@ -115,6 +120,10 @@ flavour_open(const flavour *f)
 			side->own_ = side->limit_ = f->start;
 			weft_store_seq_cst(&side->index_, f->start);
 		}
+	}
+	for (int i = 0; i < LONG && f->owned; i++) {
+		REQUIRE(numbers_try_send_n(c, &v, 0) == 0);
+		REQUIRE(numbers_try_recv(c, &v) == WEFT_EMPTY);
 	}
 	return c;
 }

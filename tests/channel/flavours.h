@@ -24,6 +24,7 @@ typedef struct flavour {
 	char name[64];
 	weft_channel_options o;
 	bool portable;           /* while membarrier is forbidden                               */
+	bool owned;              /* the test's thread has had its locks so long that they are its */
 	uint64_t start;          /* both indices begin here, where there are some               */
 } flavour;
 

@@ -2,6 +2,7 @@
 /* test_channel_faults.c: no memory, capacities that cannot be, misuse, and what is counted. */
 #include <stdlib.h>
 
+#include "base/os.h"
 #include "flavours.h"
 
 /* Every allocation fails in turn: init says so, gives all back, and can be done again. */
@@ -354,6 +355,44 @@ use_of_a_channel_that_is_not_one_traps(void **state)
 		}
 }
 
+/* A side that was declared single, and a second thread on it: trapped where it is seen. */
+
+static void *
+send_and_stand(void *arg)
+{
+	numbers *c = arg;
+
+	/* As if it were stopped in a send: the owner is inside. */
+	weft_ignore(numbers_try_send(c, 1));
+	weft_store_seq_cst(&c->raw.sides_[WEFT_SENDER].lock_.busy_[0], 1);
+	return NULL;
+}
+
+static void
+second_sender(void *arg)
+{
+	weft_channel_options o = { .capacity = 8, .single_sender = true };
+	pthread_t first;
+	numbers c;
+
+	(void)arg;
+	weft_must(numbers_init_with(&c, &o));
+	pthread_create(&first, NULL, send_and_stand, &c);
+	pthread_join(first, NULL);
+	weft_ignore(numbers_try_send(&c, 2));
+}
+
+static void
+a_second_thread_on_a_single_side_traps_where_it_is_seen(void **state)
+{
+	(void)state;
+	/* Where there is no membarrier nobody owns a lock, and a second one does no harm. */
+	if (WEFT_TSAN_ || !weft_os_has_membarrier())
+		skip();
+	assert_aborts(second_sender, NULL, "send on a channel: a second thread uses the side that "
+	    "was declared single, at the same time: one at a time, or leave the option out");
+}
+
 /* What is counted. */
 
 static void
@@ -426,6 +465,7 @@ main(void)
 		FLAVOUR_TEST(init_of_nothing_traps),
 		FLAVOUR_TEST(fini_with_threads_that_wait_traps),
 		FLAVOUR_TEST(use_of_a_channel_that_is_not_one_traps),
+		FLAVOUR_TEST(a_second_thread_on_a_single_side_traps_where_it_is_seen),
 		FLAVOUR_TEST(usage_tells_what_was_counted),
 	};
 

@@ -587,6 +587,7 @@ draw_kind(void)
 static void
 sequence(void)
 {
+	unsigned char spare[BYTES];
 	static weft_type type = { "bytes", 0, 1, drop };
 	size_t steps;
 
@@ -602,6 +603,11 @@ sequence(void)
 	type.size = m.size;
 	weft_must(weft_channel_init_with(&c, &type, &m.o));
 	steps = 10 + (size_t)below(80);
+	/* A lock that this thread has had for long is its own (src/channel/index_lock.c). */
+	for (unsigned i = 0; i < 4200 && seed % 300 == 0; i++) {
+		weft_ignore(weft_channel_try_recv(&c, spare));
+		same("none", weft_channel_try_send_n(&c, spare, 0), 0);
+	}
 	for (size_t i = 0; i < steps; i++)
 		step();
 	doing = "fini";
