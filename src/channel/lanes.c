@@ -380,14 +380,27 @@ queue_up(lanes *l, weft_role role, unsigned i, weft_waiter_ *w)
 	weft_waiters_tell_all_(&l->watching[role == WEFT_SENDER ? WEFT_RECEIVER : WEFT_SENDER]);
 }
 
+static bool
+wait_counted(weft_channel *c, weft_role role, weft_park_node_ *node, weft_time deadline)
+{
+	WEFT_CHANNEL_COUNT_(c, waits[role]);
+	if (weft_time_is_past(deadline))
+		return weft_park_wait_(node, deadline);
+	if (weft_park_stay_(node)) {
+		WEFT_CHANNEL_COUNT_(c, spins[role]);
+		return true;
+	}
+	WEFT_CHANNEL_COUNT_(c, sleeps[role]);
+	return weft_park_rest_(node, deadline);
+}
+
 /* The lock is held, and the thread is in the list. */
 static weft_status
 wait_in_list(weft_channel *c, lanes *l, weft_role role, unsigned i, weft_waiter_ *me,
     weft_time deadline)
 {
 	unlock(l);
-	WEFT_CHANNEL_COUNT_(c, waits[role]);
-	if (!weft_park_wait_(me->wait->node, deadline)) {
+	if (!wait_counted(c, role, me->wait->node, deadline)) {
 		if (weft_wait_give_up_(me->wait)) {
 			(void)!lock(c, "");
 			weft_waiters_leave_(list_of(l, role, i), me);

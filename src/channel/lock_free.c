@@ -375,7 +375,13 @@ wait_for(weft_channel *c, weft_role role, void *v, weft_time deadline)
 			return s;
 		if (!in_time)
 			return WEFT_TIMEOUT;
-		in_time = weft_event_wait_until(&g->event, seen, deadline);
+		in_time = !weft_time_is_past(deadline);
+		if (in_time && weft_event_stay_(&g->event, seen)) {
+			WEFT_CHANNEL_COUNT_(c, spins[role]);
+		} else if (in_time) {
+			WEFT_CHANNEL_COUNT_(c, sleeps[role]);
+			in_time = weft_event_rest_(&g->event, seen, deadline);
+		}
 	}
 }
 

@@ -247,18 +247,26 @@ is_woken(weft_park_node_ *node)
 }
 
 bool
-weft_park_wait_(weft_park_node_ *node, weft_time deadline)
+weft_park_stay_(weft_park_node_ *node)
 {
 	weft_park_spin_ spin;
 	bool woken = is_woken(node);
 
-	if (woken || weft_time_is_past(deadline))
-		return woken;
+	if (woken)
+		return true;
 	weft_park_spin_begin_(&spin);
 	while (!woken && weft_park_spin_step_(&spin))
 		woken = is_woken(node);
 	weft_park_spin_end_(&spin, woken);
-	return woken || weft_park_rest_(node, deadline);
+	return woken;
+}
+
+bool
+weft_park_wait_(weft_park_node_ *node, weft_time deadline)
+{
+	if (weft_time_is_past(deadline))
+		return is_woken(node);
+	return weft_park_stay_(node) || weft_park_rest_(node, deadline);
 }
 
 bool
@@ -319,19 +327,25 @@ has_turned(weft_event *e, uint32_t seen)
 }
 
 bool
-weft_event_wait_until(weft_event *e, uint32_t seen, weft_time deadline)
+weft_event_stay_(weft_event *e, uint32_t seen)
 {
 	weft_park_spin_ spin;
-	bool turned = has_turned(e, seen), in_time = true;
+	bool turned = has_turned(e, seen);
 
-	if (turned || weft_time_is_past(deadline))
-		return turned;
+	if (turned)
+		return true;
 	weft_park_spin_begin_(&spin);
 	while (!turned && weft_park_spin_step_(&spin))
 		turned = has_turned(e, seen);
 	weft_park_spin_end_(&spin, turned);
-	if (turned)
-		return true;
+	return turned;
+}
+
+bool
+weft_event_rest_(weft_event *e, uint32_t seen, weft_time deadline)
+{
+	bool in_time = true;
+
 	/* S3: before S4 in the one order, so that a notify sees the waiter, or the waiter the
 	 * notify; pairs with S1, S2. */
 	weft_fetch_add_seq_cst(&e->waiters_, 1);
@@ -341,6 +355,14 @@ weft_event_wait_until(weft_event *e, uint32_t seen, weft_time deadline)
 	/* relaxed: a waiter too many costs a notify a call; it orders nothing. */
 	weft_fetch_sub_relaxed(&e->waiters_, 1);
 	return in_time || has_turned(e, seen);
+}
+
+bool
+weft_event_wait_until(weft_event *e, uint32_t seen, weft_time deadline)
+{
+	if (weft_time_is_past(deadline))
+		return has_turned(e, seen);
+	return weft_event_stay_(e, seen) || weft_event_rest_(e, seen, deadline);
 }
 
 void

@@ -63,8 +63,12 @@ typedef struct weft_park_node_ {
 weft_park_node_ *weft_park_prepare_(void);
 /* True: woken; what the waker did before happens before. False: the deadline came first. */
 bool weft_park_wait_(weft_park_node_ *node, weft_time deadline);
-/* The same for a thread that has spun already: it goes to sleep. */
+/* Its two halves: the spin; and, for a thread that has spun already, the sleep. */
+bool weft_park_stay_(weft_park_node_ *node);
 bool weft_park_rest_(weft_park_node_ *node, weft_time deadline);
+/* Of weft_event_wait_until, likewise. */
+bool weft_event_stay_(weft_event *e, uint32_t seen);
+bool weft_event_rest_(weft_event *e, uint32_t seen, weft_time deadline);
 void weft_park_wake_(weft_park_node_ *node);
 
 /*
