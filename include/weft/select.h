@@ -44,9 +44,9 @@
  * arm has won exactly when the other side's send has. Two selects may meet, and any number
  * in a circle; the arms of one select never meet each other.
  *
- * Cost: one poll an arm when something is ready; else each channel is visited twice. Arms of
- * channels of up to four places, or of several lanes, are locked together for a moment when
- * the select goes to sleep.
+ * Cost: one poll an arm when something is ready; else each channel is visited twice.
+ * Rendezvous, and channels of several lanes, are locked together for a moment when the
+ * select goes to sleep.
  */
 
 WEFT_C_BEGIN_

@@ -3,9 +3,6 @@
 #include "../base/memory.h"
 #include "core.h"
 
-/* Channels of so few places hand over (lanes.c): both sides wait at every turn. */
-#define FEW 4u
-
 static const weft_channel_options usual;
 
 /* Lanes, hand-over and loans are of some kinds only. */
@@ -28,11 +25,9 @@ is_possible(const weft_type *type, const weft_channel_options *o)
 static weft_status
 kind_init(weft_channel *c, const weft_channel_options *o)
 {
-	bool single = o->single_sender || o->single_receiver;
-
 	if (o->lock_free)
 		return weft_channel_lock_free_init_(c, o);
-	if (o->lanes > 1 || o->capacity == 0 || (o->capacity <= FEW && !single))
+	if (o->lanes > 1 || o->capacity == 0)
 		return weft_channel_lanes_init_(c, o);
 	return weft_channel_indexed_init_(c, o);
 }

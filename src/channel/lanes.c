@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * lanes.c: channels under one lock that hand over: a rendezvous, small ones, several lanes.
+ * lanes.c: channels under one lock that hand over: a rendezvous, and several lanes.
  *
  * A value goes straight from its sender to a receiver that waits; a receiver that frees a
  * place moves the value of the first sender that waits for it into that place. So who was

@@ -20,7 +20,7 @@
  * the publisher sees the waiter.
  *
  * A bounded channel's slots are one block, gone through again and again; an unbounded one's
- * are blocks in a row (src/channel/indexed.c). All other channels (capacity up to four,
+ * are blocks in a row (src/channel/indexed.c). All other channels (rendezvous,
  * lanes, lock-free) are behind `kind_`. docs/design/channel.md has the argument.
  */
 typedef struct weft_channel_side_ {
