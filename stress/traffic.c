@@ -622,7 +622,7 @@ traffic_draw_patience(weft_channel *c, struct dice *d)
 	for (int role = 0; role < 2 && c->indexed_; role++)
 		if (c->sides_[role].lock_.patience_ != WEFT_INDEX_LOCK_NEVER_ &&
 		    !c->single_[role] && !dice_once_in(d, 3))
-			c->sides_[role].lock_.patience_ = dice_below(d, 12);
+			c->sides_[role].lock_.patience_ = 1 + dice_below(d, 12);
 }
 
 static unsigned

@@ -36,13 +36,14 @@ typedef struct weft_index_lock_ {
 	bool single_;                 /* one thread at a time, as was declared                 */
 	WEFT_ATOMIC(uintptr_t) owner_;   /* a thread ^ its seat, 0: nobody; by who has the word */
 	uintptr_t last_;              /* the thread that had the word last; by who has it      */
-	uint32_t streak_;             /* how often running, before; by who has it              */
-	uint32_t patience_;           /* so often, until it becomes the owner; or NEVER        */
+	uint32_t streak_;             /* how often running; by who has it                      */
+	uint32_t patience_;           /* so often, until it becomes the owner; NEVER: zeroed   */
 	weft_atomic_u32 busy_[WEFT_INDEX_LOCK_SEATS_];   /* by the thread of the seat          */
 	uintptr_t seated_[WEFT_INDEX_LOCK_SEATS_];       /* whose seat it is; by who has the word */
 } weft_index_lock_;
 
-#define WEFT_INDEX_LOCK_NEVER_ UINT32_MAX
+/* A zeroed lock is one that nobody asked membarrier for. */
+#define WEFT_INDEX_LOCK_NEVER_ 0u
 
 WEFT_C_BEGIN_
 
@@ -99,7 +100,7 @@ weft_index_lock_take_(weft_index_lock_ *l, const char *call)
 		l->last_ = weft_index_lock_self_();
 		l->streak_ = 0;
 	}
-	if (!WEFT_TSAN_ && WEFT_UNLIKELY_(l->streak_++ == l->patience_))
+	if (!WEFT_TSAN_ && WEFT_UNLIKELY_(++l->streak_ == l->patience_))
 		weft_index_lock_own_(l);
 }
 
