@@ -101,6 +101,7 @@ weft_arm_off(weft_arm *arm)
 	arm->kind_ = NULL;
 }
 
+/* May it still win? */
 static inline bool
 weft_arm_is_on(const weft_arm *arm)
 {
