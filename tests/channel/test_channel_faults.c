@@ -358,6 +358,30 @@ use_of_a_channel_that_is_not_one_traps(void **state)
 		}
 }
 
+/* After a fork. */
+
+static void
+fini_here(void *arg)
+{
+	numbers_fini(arg);
+}
+
+static void
+forks(const flavour *f, numbers *c)
+{
+	for (size_t i = 0; i < places(f) && i < 20; i++)
+		assert_int_equal(numbers_try_send(c, i), WEFT_OK);
+	assert_int_equal(test_in_child(fini_here, c), 0);
+	assert_int_equal(numbers_len(c), places(f) < 20 ? places(f) : 20);
+}
+
+static void
+a_child_may_end_its_copy(void **state)
+{
+	(void)state;
+	on_each(forks);
+}
+
 /* A side that was declared single, and a second thread on it: trapped where it is seen. */
 
 static void *
@@ -512,6 +536,7 @@ main(void)
 		FLAVOUR_TEST(init_of_nothing_traps),
 		FLAVOUR_TEST(fini_with_threads_that_wait_traps),
 		FLAVOUR_TEST(use_of_a_channel_that_is_not_one_traps),
+		FLAVOUR_TEST(a_child_may_end_its_copy),
 		FLAVOUR_TEST(a_second_thread_on_a_single_side_traps_where_it_is_seen),
 		FLAVOUR_TEST(usage_tells_what_was_counted),
 	};

@@ -174,6 +174,46 @@ a_commit_after_the_close_sends_nothing(void **state)
 	on_each(close_between);
 }
 
+/* Places are aligned as their type is, in a ring and in blocks. */
+static void
+aligned(const flavour *f, numbers *unused)
+{
+	static const weft_type types[] = { { "wide", 192, 64, NULL }, { "odd", 3, 1, NULL },
+		{ "page", 8192, 4096, NULL } };
+
+	(void)unused;
+	for (size_t i = 0; i < WEFT_COUNT(types) && lends(f, WEFT_SENDER); i++) {
+		weft_channel c;
+
+		weft_must(weft_channel_init_with(&c, &types[i], &f->o));
+		for (int k = 0; k < 3000; k++) {
+			size_t n = 1 + (size_t)k % 3;
+			unsigned char *at = weft_channel_reserve(&c, &n), *got;
+
+			assert_int_equal((uintptr_t)at % types[i].align, 0);
+			memset(at, k & 0xff, n * types[i].size);
+			assert_int_equal(weft_channel_commit(&c, n), WEFT_OK);
+			for (size_t out = 0; out < n && lends(f, WEFT_RECEIVER); out++) {
+				got = weft_channel_claim(&c, NULL);
+				assert_int_equal((uintptr_t)got % types[i].align, 0);
+				assert_int_equal(got[0], k & 0xff);
+				assert_int_equal(got[types[i].size - 1], k & 0xff);
+				weft_channel_release(&c, 1);
+			}
+			if (weft_channel_len(&c) > 100 || weft_channel_is_full(&c))
+				break;
+		}
+		weft_channel_fini(&c);
+	}
+}
+
+static void
+places_are_aligned_as_their_type(void **state)
+{
+	(void)state;
+	on_each(aligned);
+}
+
 /* Waiting for a loan, and loans that others wait for. */
 
 static void
@@ -405,6 +445,7 @@ main(void)
 		FLAVOUR_TEST(what_is_committed_is_received_in_order_round_and_round),
 		FLAVOUR_TEST(a_try_finds_null_where_there_is_nothing_to_lend),
 		FLAVOUR_TEST(a_commit_after_the_close_sends_nothing),
+		FLAVOUR_TEST(places_are_aligned_as_their_type),
 		FLAVOUR_TEST(loans_wait_and_end_the_waits_of_others),
 		FLAVOUR_TEST(a_stream_in_place_arrives_whole),
 		FLAVOUR_TEST(misuse_of_loans_traps),
