@@ -31,7 +31,8 @@
  *   jobs_force_send(c, v, &old, &had)
  *                              never waits: when full, the oldest makes room: it goes to
  *                              *old and *had is true. With NULL, NULL it is dropped.
- *                              WEFT_FULL: a rendezvous without a receiver that waits.
+ *                              WEFT_FULL: a rendezvous without a receiver that waits; or,
+ *                              lock-free, every place is in the hands of other calls.
  *                              WEFT_INVALID: the receiver was declared single.
  *   jobs_send_lane(c, lane, v) on a channel of several lanes. Also try_, _until.
  *                              WEFT_INVALID: there is no such lane.
@@ -106,7 +107,7 @@
  *
  * No wait here is a point of cancellation: pthread_cancel of a thread that waits takes
  * effect after it. A thread that waits loses nothing and blocks nobody. After fork(), the
- * child may only fini.
+ * child may only fini, and only what no thread of the parent waited for.
  */
 
 WEFT_C_BEGIN_

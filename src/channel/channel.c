@@ -11,7 +11,8 @@ is_possible(const weft_type *type, const weft_channel_options *o)
 {
 	size_t bytes;
 
-	if (type == NULL || type->size == 0 || o->lanes > UINT16_MAX)
+	if (type == NULL || type->size == 0 || type->size > PTRDIFF_MAX / 64 ||
+	    o->lanes > UINT16_MAX)
 		return false;
 	if (o->allocator != NULL && !weft_memory_is_whole_(o->allocator))
 		return false;

@@ -69,6 +69,10 @@ weft_status weft_channel_return_(weft_channel *c, weft_role role, size_t n);
 /* Nothing more will come, or can be sent, by this role. */
 bool weft_channel_has_ended_(const weft_channel *c, weft_role role);
 
+/* blocks.c: the slots of an unbounded channel, c->rest_. False: no memory. */
+bool weft_channel_blocks_init_(weft_channel *c);
+void weft_channel_blocks_fini_(weft_channel *c);
+
 /* fd.c: closes it, if there is one. */
 void weft_channel_fd_fini_(weft_channel *c);
 

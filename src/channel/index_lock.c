@@ -14,7 +14,9 @@ void
 weft_index_lock_init_(weft_index_lock_ *l, bool declared)
 {
 	*l = (weft_index_lock_){ .single_ = declared };
-	l->patience_ = !weft_asym_is_cheap_() ? WEFT_INDEX_LOCK_NEVER_ : declared ? 1 : PATIENCE + 1;
+	l->patience_ = WEFT_INDEX_LOCK_NEVER_;
+	if (weft_asym_is_cheap_())
+		l->patience_ = declared ? 1 : PATIENCE + 1;
 }
 
 void

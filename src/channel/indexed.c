@@ -12,27 +12,8 @@
 #include "../base/memory.h"
 #include "core.h"
 
-/* An unbounded channel's block: about 4 KB (bench_channel unbounded), at least 8 values. */
-#define BLOCK_BYTES 4032u
-#define BLOCK_LEAST 8u
-#define SPARES_MOST 32u
 /* The longest rest between two looks, as a power of two of pauses: some 1.6 us. */
 #define GAP_MOST 6u
-
-typedef struct block {
-	struct block *next;     /* in the channel: written before the first index in it    */
-	uint32_t depth;         /* among the spares: how many there are from here down      */
-} block;
-
-/* Of an unbounded channel: c->rest_. */
-typedef struct spares {
-	weft_atomic_ptr given;  /* a stack: pushed under the receivers' lock, emptied under the
-	                         * senders' */
-	block *kept;            /* under the senders' lock                                 */
-	size_t offset;          /* of the slots in a block                                 */
-	size_t bytes;           /* of a block                                              */
-	size_t align;
-} spares;
 
 static weft_channel_side_ *
 side_of(weft_channel *c, weft_role role)
@@ -45,79 +26,6 @@ static weft_channel_side_ *
 other_of(weft_channel *c, weft_role role)
 {
 	return &c->sides_[role == WEFT_SENDER ? WEFT_RECEIVER : WEFT_SENDER];
-}
-
-/* Blocks. */
-
-static block *
-block_of(const spares *s, unsigned char *slots)
-{
-	return (block *)(void *)(slots - s->offset);
-}
-
-static unsigned char *
-slots_of(const spares *s, block *b)
-{
-	return (unsigned char *)b + s->offset;
-}
-
-static block *
-block_new(weft_channel *c, spares *s)
-{
-	block *b = s->kept;
-
-	if (b == NULL)
-		/* A5: the receivers are through with them; pairs with R5. */
-		b = s->kept = weft_swap_acquire(&s->given, NULL);
-	if (b != NULL)
-		s->kept = b->next;
-	else
-		b = weft_memory_alloc_(c->allocator_, s->bytes, s->align);
-	if (b != NULL)
-		b->next = NULL;
-	return b;
-}
-
-static void
-block_give_back(weft_channel *c, spares *s, block *b)
-{
-	/* relaxed: read again by the CAS. Only who empties the stack changes it meanwhile, and
-	 * gives its blocks away: `depth` of the top is not read after the CAS has failed. */
-	block *top = weft_load_relaxed(&s->given);
-	void *seen = top;
-
-	b->depth = top == NULL ? 1 : top->depth + 1;
-	b->next = top;
-	if (b->depth > SPARES_MOST) {
-		weft_memory_free_(c->allocator_, b, s->bytes, s->align);
-		return;
-	}
-	/* R5: the receivers are through with it; pairs with A5. */
-	if (weft_cas_release(&s->given, &seen, b))
-		return;
-	b->depth = 1;
-	b->next = NULL;
-	/* R5: as above; under the receivers' lock nobody else pushes. */
-	weft_store_release(&s->given, b);
-}
-
-bool
-weft_channel_next_(weft_channel *c, weft_channel_side_ *side)
-{
-	spares *s = c->rest_;
-	block *old = block_of(s, side->block_), *next = old->next;
-
-	if (side == side_of(c, WEFT_SENDER)) {
-		next = block_new(c, s);
-		if (next == NULL)
-			return false;
-		old->next = next;
-	} else {
-		block_give_back(c, s, old);
-	}
-	side->block_ = slots_of(s, next);
-	side->at_ = 0;
-	return true;
 }
 
 /* Telling. */
@@ -674,34 +582,17 @@ fini(weft_channel *c)
 {
 	weft_channel_side_ *senders = side_of(c, WEFT_SENDER);
 	weft_channel_side_ *receivers = side_of(c, WEFT_RECEIVER);
-	spares *s = c->rest_;
-	block *b, *next;
 
 	if (senders->waiting_.first != NULL || receivers->waiting_.first != NULL)
 		weft_misuse_("fini of a channel",
 		    "threads wait for it: close it, and join them first");
 	while (receivers->own_ != senders->own_)
 		take_oldest(c, NULL);
-	if (s == NULL) {
+	if (c->rest_ != NULL)
+		weft_channel_blocks_fini_(c);
+	else
 		weft_memory_free_(c->allocator_, senders->block_,
 		    (size_t)c->capacity_ * c->type_->size, ring_align(c->type_));
-		return;
-	}
-	/* relaxed: nobody else is here. */
-	for (b = weft_load_relaxed(&s->given); b != NULL; b = next) {
-		next = b->next;
-		weft_memory_free_(c->allocator_, b, s->bytes, s->align);
-	}
-	for (b = s->kept; b != NULL; b = next) {
-		next = b->next;
-		weft_memory_free_(c->allocator_, b, s->bytes, s->align);
-	}
-	/* The senders may be a block ahead: of a loan that nothing was sent of. */
-	for (b = block_of(s, receivers->block_); b != NULL; b = next) {
-		next = b->next;
-		weft_memory_free_(c->allocator_, b, s->bytes, s->align);
-	}
-	weft_memory_free_(c->allocator_, s, sizeof *s, alignof(spares));
 }
 
 static bool
@@ -718,37 +609,13 @@ ring_init(weft_channel *c)
 	return side_of(c, WEFT_SENDER)->block_ != NULL;
 }
 
-static bool
-blocks_init(weft_channel *c)
-{
-	size_t size = c->type_->size, align = c->type_->align;
-	spares *s = weft_memory_alloc_(c->allocator_, sizeof *s, alignof(spares));
-	block *first = NULL;
-
-	if (s == NULL)
-		return false;
-	c->slots_ = size * BLOCK_LEAST > BLOCK_BYTES ? BLOCK_LEAST : BLOCK_BYTES / size;
-	*s = (spares){ .align = align < alignof(block) ? alignof(block) : align };
-	s->offset = (sizeof(block) + s->align - 1) / s->align * s->align;
-	s->bytes = s->offset + (size_t)c->slots_ * size;
-	c->rest_ = s;
-	first = block_new(c, s);
-	if (first == NULL) {
-		weft_memory_free_(c->allocator_, s, sizeof *s, alignof(spares));
-		return false;
-	}
-	side_of(c, WEFT_SENDER)->block_ = slots_of(s, first);
-	side_of(c, WEFT_RECEIVER)->block_ = slots_of(s, first);
-	return true;
-}
-
 weft_status
 weft_channel_indexed_init_(weft_channel *c, const weft_channel_options *o)
 {
 	(void)o;
 	c->indexed_ = true;
 	c->kind_ = &weft_channel_indexed_;
-	if (c->capacity_ == UINT64_MAX ? !blocks_init(c) : !ring_init(c))
+	if (c->capacity_ == UINT64_MAX ? !weft_channel_blocks_init_(c) : !ring_init(c))
 		return WEFT_NO_MEMORY;
 	for (int role = WEFT_SENDER; role <= WEFT_RECEIVER; role++) {
 		weft_index_lock_init_(&c->sides_[role].lock_, c->single_[role]);
