@@ -39,6 +39,8 @@ bool ledger_was_sent(const struct ledger *l, uint64_t value);
 /* It came out; it was dropped. A second time fails the round. */
 void ledger_got(struct ledger *l, uint64_t value);
 void ledger_dropped(struct ledger *l, uint64_t value);
+/* All that was sent, as far as this thread sees, is out. */
+bool ledger_is_even(const struct ledger *l);
 /* All threads are gone, and the channels: what was sent came out, and nothing else did. */
 struct ledger_sum ledger_settle(struct ledger *l);
 

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "traffic.h"
 
@@ -47,6 +48,7 @@ struct round {
 	weft_atomic_i64 blocks; /* of memory that are out                            */
 	weft_atomic_u64 calls;
 	bool refuses;
+	bool lulls; /* nothing happens before the end, until all is received */
 };
 
 /* The drop callback knows only the value: there is one round at a time. */
@@ -94,20 +96,29 @@ give_back(void *memory, size_t size, size_t align, void *ctx)
 
 /* Threads. */
 
+/* A wake that was lost shows: no more sends come that might make up for it. */
+static void
+wait_for_all(struct hand *h)
+{
+	h->doing = "waiting for all to be received";
+	while (!ledger_is_even(&h->traffic->ledger))
+		usleep(100);
+}
+
 static void
 sender_ends(struct hand *h)
 {
 	struct round *r = h->thread->ctx;
 	weft_channel *c = &r->traffic.channel;
-
-	if (r->ends != CLOSED_MIDWAY) {
-		h->doing = "leave";
-		weft_channel_leave(c, WEFT_SENDER);
-		return;
-	}
-	h->doing = "close";
 	/* relaxed: whoever is the last; the close orders the rest. */
-	if (weft_fetch_sub_relaxed(&r->sending, 1) == 1 || dice_once_in(&h->thread->dice, 4))
+	bool last = weft_fetch_sub_relaxed(&r->sending, 1) == 1;
+
+	if (last && r->lulls)
+		wait_for_all(h);
+	h->doing = "leave, or close";
+	if (r->ends != CLOSED_MIDWAY)
+		weft_channel_leave(c, WEFT_SENDER);
+	else if (last || dice_once_in(&h->thread->dice, 4))
 		weft_channel_close(c);
 }
 
@@ -189,6 +200,7 @@ draw_options(struct stress *s, struct round *r)
 	weft_channel_options *o = &r->traffic.options;
 
 	r->ends = (enum end)dice_below(&s->dice, 3);
+	r->lulls = r->ends != RECEIVERS_GO && dice_once_in(&s->dice, 2);
 	*o = (weft_channel_options){ .capacity = p->capacity, .allocator = &r->allocator };
 	o->stats = dice_once_in(&s->dice, 3);
 	o->lock_free = p->sort == LOCK_FREE;

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <weft/channel.h>
 
@@ -364,8 +365,13 @@ pipe_sender(struct actor *a)
 		stress_tick(a->thread);
 	}
 	/* relaxed: whoever is the last; the close orders the rest. */
-	if (weft_fetch_sub_relaxed(&net->sending, 1) == 1)
-		close_all(a);
+	if (weft_fetch_sub_relaxed(&net->sending, 1) != 1)
+		return;
+	/* No more sends come that might make up for a wake that was lost. */
+	a->doing = "waiting for all to be received";
+	while (net->closes && !ledger_is_even(&net->ledger))
+		usleep(100);
+	close_all(a);
 }
 
 /* The same arms again and again: one that ended is off, and stays so. */
