@@ -74,6 +74,33 @@ a_send_waits_for_room(void **state)
 	on_each(send_waits);
 }
 
+static void
+forced(const flavour *f, numbers *c)
+{
+	void (*const calls[])(task *) = { task_recv, task_select_recv };
+	bool had = true;
+
+	for (uint64_t i = 0; i < 2 && !f->o.single_receiver; i++) {
+		task t = { .call = calls[i], .c = c };
+		uint64_t mark = sleep_mark();
+
+		task_start(&t);
+		until_asleep(mark, 1);
+		assert_int_equal(numbers_force_send(c, 70 + i, NULL, &had), WEFT_OK);
+		assert_false(had);
+		task_join(&t);
+		assert_int_equal(t.s, WEFT_OK);
+		assert_int_equal(t.v, 70 + i);
+	}
+}
+
+static void
+a_forced_send_ends_a_wait_too(void **state)
+{
+	(void)state;
+	on_each(forced);
+}
+
 /* Many that wait, and what is done at once for all of them: none is forgotten. */
 
 #define CROWD 5
@@ -479,6 +506,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FLAVOUR_TEST(a_recv_waits_for_its_value),
 		FLAVOUR_TEST(a_send_waits_for_room),
+		FLAVOUR_TEST(a_forced_send_ends_a_wait_too),
 		FLAVOUR_TEST(each_of_many_that_wait_is_served),
 		FLAVOUR_TEST(a_wait_ends_at_its_deadline_and_not_before),
 		FLAVOUR_TEST(who_gives_up_takes_nobodys_wake_away),

@@ -24,6 +24,7 @@ struct one {
 	enum what what;
 	uint64_t in[2], out[2];
 	size_t n_in, n_out;
+	weft_status s;           /* of a receive */
 };
 
 static void
@@ -37,7 +38,8 @@ one_call(void *arg)
 		o->n_in = numbers_try_send(o->c, o->in[0]) == WEFT_OK;
 		break;
 	case TRY_RECV:
-		o->n_out = numbers_try_recv(o->c, o->out) == WEFT_OK;
+		o->s = numbers_try_recv(o->c, o->out);
+		o->n_out = o->s == WEFT_OK;
 		break;
 	case FORCE_SEND:
 		o->n_in = numbers_force_send(o->c, o->in[0], o->out, &had) == WEFT_OK;
@@ -106,7 +108,7 @@ close_it(task *t)
 static bool
 others_go_on(enum what what, enum state state, size_t level, long at)
 {
-	struct one me = { open_with(level), what, { 100, 200 }, { 0 }, 0, 0 };
+	struct one me = { open_with(level), what, { 100, 200 }, { 0 }, 0, 0, WEFT_OK };
 	numbers *c = me.c, *never = open_with(0);
 	task selecting = { .call = select_both, .c = c, .n = level == 0 ? 0 : 1, .more = never };
 	task closing = { .call = close_it, .c = c };
@@ -182,8 +184,8 @@ two_stopped_threads_stop_nobody(void **state)
 	for (long at = 0; at < 24; at++) {
 		for (long second = 0; second < 24; second += WEFT_TSAN_ ? 9 : 2) {
 			numbers *c = open_with(1), *never = open_with(0);
-			struct one a = { c, TRY_SEND, { 100, 200 }, { 0 }, 0, 0 };
-			struct one b = { c, TRY_RECV, { 100, 200 }, { 0 }, 0, 0 };
+			struct one a = { c, TRY_SEND, { 100, 200 }, { 0 }, 0, 0, WEFT_OK };
+			struct one b = { c, TRY_RECV, { 100, 200 }, { 0 }, 0, 0, WEFT_OK };
 			task selecting = { .call = select_both,
 				.c = c,
 				.n = at % 2,
@@ -228,7 +230,7 @@ wait_behind(enum what what, size_t level, bool close_first, bool by_select)
 
 	for (long at = 0; stands; at++) {
 		numbers *c = open_with(level);
-		struct one me = { c, what, { 100, 200 }, { 0 }, 0, 0 };
+		struct one me = { c, what, { 100, 200 }, { 0 }, 0, 0, WEFT_OK };
 		task t = { .c = c, .v = 3 };
 		struct stopped s;
 		uint64_t mark = sleep_mark(), v;
@@ -276,6 +278,95 @@ who_waits_behind_a_stopped_call_is_not_forgotten(void **state)
 	}
 }
 
+/* From where it stands to before its atomic number `at`; false: it came to its end. */
+static bool
+stopped_on(struct stopped *s, long at)
+{
+	s->at = at;
+	sem_post(&s->go);
+	while (sem_wait(&s->reached) != 0)
+		;
+	return !s->ended;
+}
+
+/*
+ * A send stands; the channel is closed; the send goes on a little; two threads begin to wait:
+ * they must be told of the end, by whomever.
+ */
+static void
+close_in_a_send(enum what what, bool by_select)
+{
+	bool stands = true;
+
+	for (long first = 0; stands; first++) {
+		for (long second = first + 1;; second++) {
+			numbers *c = open_with(0);
+			struct one me = { c, what, { 100, 200 }, { 0 }, 0, 0, WEFT_OK };
+			task t = { .call = by_select ? task_select_recv : task_recv, .c = c }, u = t;
+			struct stopped s;
+			uint64_t v, got;
+			bool further;
+
+			alarm(30);
+			stands = stopped_start(&s, first, one_call, &me);
+			numbers_close(c);
+			further = stands && stopped_on(&s, second);
+			task_start(&t);
+			task_start(&u);
+			if (further)
+				usleep(500);
+			stopped_end(&s);
+			task_join(&t);
+			task_join(&u);
+			got = (t.s == WEFT_OK) + (u.s == WEFT_OK);
+			assert_true(t.s == WEFT_OK || t.s == WEFT_CLOSED);
+			assert_true(u.s == WEFT_OK || u.s == WEFT_CLOSED);
+			while (numbers_try_recv(c, &v) == WEFT_OK)
+				got++;
+			assert_int_equal(got, me.n_in);
+			flavour_close(c);
+			alarm(0);
+			if (!further)
+				break;
+		}
+	}
+}
+
+static void
+a_close_in_the_middle_of_a_send_is_told(void **state)
+{
+	(void)state;
+	for (int by_select = 0; by_select < 2; by_select++) {
+		close_in_a_send(TRY_SEND, by_select);
+		close_in_a_send(FORCE_SEND, by_select);
+	}
+}
+
+/* A receive stands, a value is sent, the channel is closed: "closed" would be the value's end. */
+static void
+a_receive_in_the_middle_of_the_last_send_does_not_say_closed(void **state)
+{
+	bool stands = true;
+
+	(void)state;
+	for (long at = 0; stands; at++) {
+		numbers *c = open_with(0);
+		struct one me = { c, TRY_RECV, { 0 }, { 0 }, 0, 0, WEFT_OK };
+		struct stopped s;
+		uint64_t v;
+
+		alarm(30);
+		stands = stopped_start(&s, at, one_call, &me);
+		assert_int_equal(numbers_try_send(c, 5), WEFT_OK);
+		numbers_close(c);
+		stopped_end(&s);
+		assert_true(me.s == WEFT_OK || me.s == WEFT_EMPTY);
+		assert_int_equal(numbers_try_recv(c, &v), me.s == WEFT_OK ? WEFT_CLOSED : WEFT_OK);
+		flavour_close(c);
+		alarm(0);
+	}
+}
+
 int
 main(void)
 {
@@ -283,6 +374,8 @@ main(void)
 		cmocka_unit_test(a_thread_stopped_at_any_atomic_of_a_try_stops_no_other),
 		cmocka_unit_test(two_stopped_threads_stop_nobody),
 		cmocka_unit_test(who_waits_behind_a_stopped_call_is_not_forgotten),
+		cmocka_unit_test(a_close_in_the_middle_of_a_send_is_told),
+		cmocka_unit_test(a_receive_in_the_middle_of_the_last_send_does_not_say_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
