@@ -9,10 +9,12 @@
  *	1  told: the watcher is in no list, and the descriptor is readable. Legal to leave only
  *	   by arm, which clears the descriptor first
  *
- * So of one arming comes at most one write, however many values are sent. Whoever is told
- * holds the lock of the channel's list: it writes to the descriptor, then sets `told`, and
- * does no more. A value may be taken by a thread between a send and the write that tells of
- * it: then the loop finds the descriptor readable once, and nothing there.
+ * So of one arming comes at most one write, however many values are sent. Whoever tells has
+ * the lock of the channel's list: it writes to the descriptor, then sets `told`, and does no
+ * more. The write wakes the loop, which may take the value and arm before `told` is set: it
+ * leaves the list, and so waits for who tells. Else it would find the descriptor readable again
+ * and again, and burn what CPU the other needs. A value may be taken between a send and the
+ * write that tells of it: then the descriptor is readable once, and nothing there.
  *
  * A channel that is closed and drained is never armed again: its descriptor stays readable.
  */
@@ -49,14 +51,17 @@ static bool
 arm(weft_channel *c, descriptor *d)
 {
 	if (!is_told(d))
-		return !c->kind_->is_ready(c, WEFT_RECEIVER, 0);
-	if (weft_channel_has_ended_(c, WEFT_RECEIVER))
-		return true;
-	if (c->kind_->is_ready(c, WEFT_RECEIVER, 0))
-		return false;
-	weft_os_readable_clear(d->fds);
-	/* relaxed: the channel's lock, which join takes, is between this and who tells. */
-	weft_store_relaxed(&d->told, 0);
+		/* Who is telling it has the lock that this takes, and has then told it. */
+		c->kind_->leave(c, WEFT_RECEIVER, 0, &d->watcher);
+	if (is_told(d)) {
+		if (weft_channel_has_ended_(c, WEFT_RECEIVER))
+			return true;
+		if (c->kind_->is_ready(c, WEFT_RECEIVER, 0))
+			return false;
+		weft_os_readable_clear(d->fds);
+		/* relaxed: the channel's lock, which join takes, is between this and who tells. */
+		weft_store_relaxed(&d->told, 0);
+	}
 	if (c->kind_->join(c, WEFT_RECEIVER, 0, &d->watcher))
 		return true;
 	tell(&d->watcher);
