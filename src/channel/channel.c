@@ -461,9 +461,13 @@ weft_status
 weft_channel_arm_try_(weft_arm *arm)
 {
 	weft_channel *c = arm->object_;
+	weft_role role = (weft_role)arm->kind_->role;
 
-	return arm->kind_->role == WEFT_SENDER ? c->kind_->try_send(c, arm->lane_, arm->value_)
-					       : c->kind_->try_recv(c, arm->value_);
+	/* Most arms are not ready: a look takes no lock. */
+	if (c->indexed_ && !c->kind_->is_ready(c, role, 0))
+		return role == WEFT_SENDER ? WEFT_FULL : WEFT_EMPTY;
+	return role == WEFT_SENDER ? c->kind_->try_send(c, arm->lane_, arm->value_)
+				   : c->kind_->try_recv(c, arm->value_);
 }
 
 bool

@@ -93,18 +93,29 @@ weft_channel_tell_(weft_channel *c, weft_channel_side_ *side)
 }
 
 /*
- * Would a try be final? Under the lock of the side that this role waits for, "no" is so
- * until that side changes it, under that lock. "Yes" may be out of date: one tries.
+ * Would a try be final? "No" was so at the second of the two loads: the other index had come
+ * that far by then, and this role's own no further than was read. Under the lock of the side that
+ * this role waits for, it stays so until that side changes it, under that lock. "Yes" may be
+ * out of date: one tries.
  */
 static bool
 is_ready(const weft_channel *c, weft_role role, unsigned lane)
 {
-	uint64_t len = held(c);
+	uint64_t own, other;
+	bool blocked;
 
 	(void)lane;
-	if (role == WEFT_SENDER ? len < c->capacity_ : len != 0)
-		return true;
-	return weft_channel_closed_now_(c);
+	if (role == WEFT_SENDER) {
+		own = sent(c);
+		other = received(c);
+		/* The other way round, where receivers have gone on meanwhile. */
+		blocked = own - other >= c->capacity_ && own - other <= INT64_MAX;
+	} else {
+		own = received(c);
+		other = sent(c);
+		blocked = own == other;
+	}
+	return !blocked || weft_channel_closed_now_(c);
 }
 
 /* Waiting. */
