@@ -236,8 +236,7 @@ take(core *c, reader *r, void *v)
 		if (!is_there(s, n))
 			return WEFT_CLOSED;
 	}
-	/* A2: the value; pairs with R2. */
-	if (!c->owns && weft_load_acquire(&s->seq) == 2 * n + 2) {
+	if (!c->owns) {
 		words_out(c, s, v);
 		/* relaxed: A3 is before it. */
 		if (WEFT_LIKELY_(weft_load_relaxed(&s->seq) == 2 * n + 2)) {
