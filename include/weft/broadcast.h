@@ -39,8 +39,9 @@
  *                               WEFT_TIMEOUT.
  *   prices_missed(&r)           how many values r has lost since it subscribed.
  *   prices_lag(&r)              how many are there for r: at most `capacity`.
- *   prices_recv_arm(&r, &v)     for weft_select: see weft/select.h. It is not in a call of
- *                               select, nor in a set, when r unsubscribes.
+ *   prices_recv_arm(&r, &v)     for weft_select: see weft/select.h. A call of select, or the
+ *                               wait of a set, is then one on r too; and the arm is in
+ *                               neither when r unsubscribes.
  *
  *   prices_capacity(b)  prices_is_closed(b)
  *   prices_readers(b)           how many are subscribed.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * broadcast.c: sending, receiving, coming and going; broadcast_inl.h tells the algorithm.
+ * broadcast.c: sending, receiving, coming and going; broadcast_inl.h tells the algorithm. It
+ * is long so that all that is done under the one lock can be read in one place.
  */
 #include "broadcast_inl.h"
 

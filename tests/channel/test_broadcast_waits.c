@@ -545,6 +545,63 @@ a_send_or_a_close_wakes_every_select(void **state)
 }
 
 static void
+a_set_tells_of_a_reader_that_has_something(void **state)
+{
+	enum { READERS = 5 };
+	nums b[READERS];
+	nums_reader r[READERS];
+	uint64_t ids[READERS], v;
+	weft_select_set set;
+	weft_ready ready[READERS];
+
+	(void)state;
+	assert_true(weft_select_set_init(&set));
+	for (int i = 0; i < READERS; i++) {
+		assert_int_equal(nums_init(&b[i], 2), WEFT_OK);
+		nums_subscribe(&b[i], &r[i]);
+		ids[i] = weft_select_set_add(&set, nums_recv_arm(&r[i], NULL), &r[i]);
+		assert_int_not_equal(ids[i], 0);
+	}
+	assert_int_equal(weft_select_set_try_wait(&set, ready, READERS), 0);
+	for (uint64_t n = 0; n < 20; n++) {
+		uint64_t at = n * 3 % READERS;
+
+		sends(&b[at], n, n + 1);
+		assert_int_equal(weft_select_set_wait(&set, ready, READERS), 1);
+		assert_ptr_equal(ready[0].ctx, &r[at]);
+		assert_int_equal(nums_try_recv(ready[0].ctx, &v), WEFT_OK);
+		assert_int_equal(v, n);
+		assert_int_equal(weft_select_set_try_wait(&set, ready, READERS), 0);
+	}
+	for (int i = 0; i < READERS; i++) {
+		assert_true(weft_select_set_remove(&set, ids[i]));
+		nums_unsubscribe(&r[i]);
+		nums_fini(&b[i]);
+	}
+	weft_select_set_fini(&set);
+}
+
+/* A set that still has an arm of it holds on to a broadcast that is to go. */
+static void
+fini_under_a_set(void *arg)
+{
+	nums b;
+	nums_reader r;
+	weft_select_set set;
+	weft_ready ready;
+
+	(void)arg;
+	weft_must(nums_init(&b, 2));
+	nums_subscribe(&b, &r);
+	if (!weft_select_set_init(&set) ||
+	    weft_select_set_add(&set, nums_recv_arm(&r, NULL), NULL) == 0)
+		return;
+	(void)!weft_select_set_try_wait(&set, &ready, 1);
+	nums_unsubscribe(&r);
+	nums_fini(&b);
+}
+
+static void
 arm_of_no_reader(void *arg)
 {
 	nums b;
@@ -561,6 +618,9 @@ static void
 an_arm_is_of_a_reader_that_is_subscribed(void **state)
 {
 	(void)state;
+	assert_aborts(fini_under_a_set, NULL,
+	    "weft: fini of a broadcast: an arm of a reader is still in a set: remove it before "
+	    "the reader unsubscribes");
 	assert_aborts(arm_of_no_reader, NULL,
 	    "weft: recv_arm of a reader: the reader is not subscribed");
 }
@@ -579,6 +639,7 @@ main(void)
 		cmocka_unit_test(a_place_in_the_middle_of_a_drop_is_not_taken),
 		cmocka_unit_test(select_takes_from_the_reader_that_has_a_value),
 		cmocka_unit_test(a_send_or_a_close_wakes_every_select),
+		cmocka_unit_test(a_set_tells_of_a_reader_that_has_something),
 		cmocka_unit_test(an_arm_is_of_a_reader_that_is_subscribed),
 	};
 
