@@ -178,6 +178,8 @@ look(void)
 		assert_int_equal(number_of(&v), scene.sent);
 	assert_int_equal(longs_lag(&scene.r), 0);
 	assert_int_equal(longs_missed(&scene.r), 0);
+	/* What one reader has got is there for the other. */
+	assert_int_equal(longs_lag(&scene.other), s == WEFT_OK);
 }
 
 static void
@@ -202,14 +204,17 @@ a_reader_in_time_waits_for_no_sender(void **state)
 			struct long_value v;
 
 			scene_open(capacity, 0);
+			longs_subscribe(&scene.b, &scene.other);
 			for (int i = 0; i < 5; i++) {
 				send_one();
 				assert_int_equal(longs_try_recv(&scene.r, &v), WEFT_OK);
+				assert_int_equal(longs_try_recv(&scene.other, &v), WEFT_OK);
 			}
 			script_begin(at, look_if_locked);
 			send_one();
 			had = script_end();
 			looks += script.done;
+			longs_unsubscribe(&scene.other);
 			longs_unsubscribe(&scene.r);
 			longs_fini(&scene.b);
 		}

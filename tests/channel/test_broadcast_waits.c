@@ -358,9 +358,9 @@ slow_send(void *arg)
 }
 
 static void
-slow_open(struct slow_call *c, bool lossless, int readers)
+slow_open(struct slow_call *c, size_t capacity, bool lossless, int readers)
 {
-	weft_broadcast_options options = { .capacity = 2, .lossless = lossless };
+	weft_broadcast_options options = { .capacity = capacity, .lossless = lossless };
 
 	memset(c, 0, sizeof *c);
 	memset(&slow, 0, sizeof slow);
@@ -379,7 +379,7 @@ a_place_in_the_middle_of_a_copy_is_not_taken(void **state)
 	struct object *got;
 
 	(void)state;
-	slow_open(&c, false, 2);
+	slow_open(&c, 2, false, 2);
 	slow.stops_copy = 1;
 	pthread_create(&c.thread, NULL, slow_recv, &c);
 	sem_wait(&slow.there);
@@ -416,7 +416,7 @@ a_place_in_the_middle_of_a_drop_is_not_taken(void **state)
 
 	(void)state;
 	for (int lossless = 0; lossless < 2; lossless++) {
-		slow_open(&c, lossless, 1);
+		slow_open(&c, 2, lossless, 1);
 		slow.stops_drop = 1;
 		pthread_create(&c.thread, NULL, slow_unsubscribe, &c);
 		sem_wait(&slow.there);
@@ -434,6 +434,27 @@ a_place_in_the_middle_of_a_drop_is_not_taken(void **state)
 		slows_unsubscribe(&c.r[1]);
 		slows_fini(&c.b);
 		assert_int_equal(c.o[0].drops + c.o[1].drops + c.o[3].drops, 3);
+	}
+}
+
+/* For nobody a value needs no place: not the one in which the last is just being dropped. */
+static void
+a_value_for_nobody_waits_for_no_drop(void **state)
+{
+	struct slow_call c;
+
+	(void)state;
+	for (int lossless = 0; lossless < 2; lossless++) {
+		slow_open(&c, 1, lossless, 1);
+		slow.stops_drop = 1;
+		pthread_create(&c.thread, NULL, slow_unsubscribe, &c);
+		sem_wait(&slow.there);
+		assert_int_equal(slows_try_send(&c.b, &c.o[1]), WEFT_OK);
+		assert_int_equal(c.o[1].drops, 1);
+		sem_post(&slow.go);
+		pthread_join(c.thread, NULL);
+		assert_int_equal(c.o[0].drops, 1);
+		slows_fini(&c.b);
 	}
 }
 
@@ -637,6 +658,7 @@ main(void)
 		cmocka_unit_test(a_sender_that_gives_up_stands_in_nobodys_way),
 		cmocka_unit_test(a_place_in_the_middle_of_a_copy_is_not_taken),
 		cmocka_unit_test(a_place_in_the_middle_of_a_drop_is_not_taken),
+		cmocka_unit_test(a_value_for_nobody_waits_for_no_drop),
 		cmocka_unit_test(select_takes_from_the_reader_that_has_a_value),
 		cmocka_unit_test(a_send_or_a_close_wakes_every_select),
 		cmocka_unit_test(a_set_tells_of_a_reader_that_has_something),
