@@ -135,6 +135,16 @@ sender_body(struct hand *h)
 	sender_ends(h);
 }
 
+/* All but one of the receivers may: what is there, another of them must be woken for. */
+static void
+rest(struct hand *h)
+{
+	h->doing = "resting until all is received";
+	while (!weft_channel_is_closed(&h->traffic->channel) &&
+	    !ledger_is_even(&h->traffic->ledger))
+		usleep(50);
+}
+
 static void
 receiver_body(struct hand *h)
 {
@@ -143,8 +153,14 @@ receiver_body(struct hand *h)
 	    (h->thread->index > r->plan->senders && dice_once_in(&h->thread->dice, 4));
 	unsigned ops = dice_below(&h->thread->dice, r->patience + 1);
 
-	for (unsigned i = 0; !h->ended && (!goes || i < ops); i++)
+	for (unsigned i = 0; !h->ended && (!goes || i < ops); i++) {
 		traffic_recv(h);
+		if (r->ends == CLOSED_MIDWAY && dice_once_in(&h->thread->dice, 8 * r->ops))
+			weft_channel_close(&r->traffic.channel);
+		if (r->lulls && h->thread->index > r->plan->senders &&
+		    dice_once_in(&h->thread->dice, 8))
+			rest(h);
+	}
 	if (h->ended && !r->traffic.discards)
 		traffic_after_end(h);
 	h->doing = "leave";

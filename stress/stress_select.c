@@ -395,6 +395,15 @@ pipe_loop(struct actor *a)
 		stress_fail(stress_of(a), "select ends, and not all arms have ended");
 }
 
+/* All but one of the receivers may: what is there, another of them must be woken for. */
+static void
+rest(struct actor *a)
+{
+	a->doing = "resting until all is received";
+	while (!is_over(a->net) && !ledger_is_even(&a->net->ledger))
+		usleep(50);
+}
+
 static void
 pipe_receiver(struct actor *a)
 {
@@ -421,6 +430,8 @@ pipe_receiver(struct actor *a)
 				add_arm(a, i, WEFT_RECEIVER);
 		select_once(a, net->plainly || dice_below(d, 3) != 0);
 		stress_tick(a->thread);
+		if (net->closes && a->thread->index > net->plan->senders && dice_once_in(d, 8))
+			rest(a);
 	}
 	if (loops)
 		pipe_loop(a);
