@@ -107,12 +107,11 @@ a_loop_of_receives_takes_everything(void **state)
 #define WAITERS 6
 
 static void
-start_waiters(const flavour *f, numbers *c, task *tasks, size_t n, weft_role role)
+start_waiters(numbers *c, task *tasks, size_t n, weft_role role)
 {
 	void (*const calls[2][2])(task *) = { { task_send, task_select_send },
 		{ task_recv, task_select_recv } };
 
-	(void)f;
 	for (size_t i = 0; i < n; i++) {
 		tasks[i] = (task){ .call = calls[role][i % 2], .c = c, .v = 1000 + i };
 		task_start(&tasks[i]);
@@ -126,7 +125,7 @@ receivers_woken(const flavour *f, numbers *c)
 	size_t n = threads_of(f, WEFT_RECEIVER, WAITERS);
 	uint64_t mark = sleep_mark();
 
-	start_waiters(f, c, tasks, n, WEFT_RECEIVER);
+	start_waiters(c, tasks, n, WEFT_RECEIVER);
 	until_asleep(mark, n);
 	for (size_t i = 0; i < n; i++)
 		assert_false(task_is_done(&tasks[i]));
@@ -148,7 +147,7 @@ senders_woken(const flavour *f, numbers *c)
 		return;
 	for (size_t i = 0; i < most; i++)
 		assert_int_equal(numbers_try_send(c, i), WEFT_OK);
-	start_waiters(f, c, tasks, n, WEFT_SENDER);
+	start_waiters(c, tasks, n, WEFT_SENDER);
 	until_asleep(mark, n);
 	for (size_t i = 0; i < n; i++)
 		assert_false(task_is_done(&tasks[i]));

@@ -302,7 +302,8 @@ close_in_a_send(enum what what, bool by_select)
 		for (long second = first + 1;; second++) {
 			numbers *c = open_with(0);
 			struct one me = { c, what, { 100, 200 }, { 0 }, 0, 0, WEFT_OK };
-			task t = { .call = by_select ? task_select_recv : task_recv, .c = c }, u = t;
+			task t = { .call = by_select ? task_select_recv : task_recv, .c = c };
+			task u = t;
 			struct stopped s;
 			uint64_t v, got;
 			bool further;
