@@ -110,7 +110,7 @@ static uint64_t
 channel_idle(int me, void *ctx)
 {
 	const struct channel_job *job = (const struct channel_job *)ctx;
-	uint64_t sum = 0, next = bench_now();
+	uint64_t sum = 0, next = 0;
 	item out = item_of(0);
 
 	/* The kernel adds up to 50 us to a sleep, so that it can wake several at once. */
@@ -119,7 +119,8 @@ channel_idle(int me, void *ctx)
 		if (me == 0) {
 			struct timespec t;
 
-			next += CHANNEL_IDLE_NS;
+			/* From now on: who was late does not catch up, or values come in bursts. */
+			next = bench_now() + CHANNEL_IDLE_NS;
 			t.tv_sec = (time_t)(next / 1000000000u);
 			t.tv_nsec = (long)(next % 1000000000u);
 			while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) {

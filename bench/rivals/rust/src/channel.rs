@@ -56,9 +56,9 @@ fn idle<T: Item, C: Channel<T>>(c: &C, ops: u64, me: usize) -> u64 {
     if me != 0 {
         return consume(c, ops);
     }
-    let mut next = now();
     for v in 1..=ops {
-        next += IDLE_NS;
+        // From now on: who was late does not catch up, or values come in bursts.
+        let next = now() + IDLE_NS;
         let t = libc::timespec {
             tv_sec: (next / 1_000_000_000) as libc::time_t,
             tv_nsec: (next % 1_000_000_000) as libc::c_long,
