@@ -312,7 +312,14 @@ timers_are_received_by_being_told(void **state)
 	assert_int_equal(weft_timer_try_recv(&once, NULL), WEFT_CLOSED);
 	assert_false(weft_select_set_remove(&set, id_once));
 	assert_true(weft_select_set_remove(&set, id_tick));
-	assert_int_equal(weft_select_set_wait_until(&set, ready, 4, weft_after_ms(25)), 0);
+	/* The moment of one that was removed ends no wait. */
+	past = weft_timer_after(WEFT_MS(8));
+	id_past = add(&set, weft_timer_arm(&past, NULL), NULL);
+	weft_ignore(weft_select_set_try_wait(&set, ready, 4));
+	assert_true(weft_select_set_remove(&set, id_past));
+	begin = weft_after_ms(25);
+	assert_int_equal(weft_select_set_wait_until(&set, ready, 4, begin), 0);
+	assert_true(weft_time_is_past(begin));
 	weft_select_set_fini(&set);
 	ints_fini(&c);
 }
@@ -453,6 +460,7 @@ static void
 one_that_is_added_or_the_last_removed_is_seen_by_who_waits(void **state)
 {
 	pthread_t threads[2];
+	weft_time end = soon();
 	struct crowd w;
 	uint64_t id;
 	ints c, full;
@@ -480,9 +488,65 @@ one_that_is_added_or_the_last_removed_is_seen_by_who_waits(void **state)
 	for (int i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(weft_load_seq_cst(&w.told), 1);
+	assert_false(weft_time_is_past(end));
 	weft_select_set_fini(&w.set);
 	ints_fini(&c);
 	ints_fini(&full);
+}
+
+/* A value is sent at every moment of a wait: before, while and after the arm joins. */
+
+struct pair {
+	weft_select_set set;
+	ints c, idle;
+	pthread_barrier_t begin;
+	int late;
+};
+
+static void *
+wait_often(void *arg)
+{
+	struct pair *p = arg;
+	weft_ready ready[2];
+	uint32_t v;
+
+	for (int round = 0; round < test_scale(6000); round++) {
+		pthread_barrier_wait(&p->begin);
+		while (ints_try_recv(&p->c, &v) != WEFT_OK && p->late == 0)
+			p->late += weft_select_set_wait_until(&p->set, ready, 2, soon()) == 0;
+	}
+	return NULL;
+}
+
+static void
+none_is_missed(void **state)
+{
+	uint64_t seed = 88172645463325252u;
+	struct pair p = { .late = 0 };
+	pthread_t thread;
+
+	(void)state;
+	for (size_t i = 0; i < WEFT_COUNT(flavours); i += 5) {
+		pthread_barrier_init(&p.begin, NULL, 2);
+		assert_true(weft_select_set_init(&p.set));
+		assert_int_equal(ints_init_with(&p.c, &flavours[i].how), WEFT_OK);
+		assert_int_equal(ints_init(&p.idle, 8), WEFT_OK);
+		add(&p.set, ints_recv_arm(&p.idle, NULL), NULL);
+		add(&p.set, ints_recv_arm(&p.c, NULL), NULL);
+		assert_int_equal(pthread_create(&thread, NULL, wait_often, &p), 0);
+		for (int round = 0; round < test_scale(6000); round++) {
+			pthread_barrier_wait(&p.begin);
+			for (uint64_t k = next_random(&seed) % 60; k != 0; k--)
+				weft_pause();
+			weft_must(ints_send(&p.c, 1));
+		}
+		pthread_join(thread, NULL);
+		assert_int_equal(p.late, 0);
+		weft_select_set_fini(&p.set);
+		ints_fini(&p.c);
+		ints_fini(&p.idle);
+		pthread_barrier_destroy(&p.begin);
+	}
 }
 
 static void
@@ -706,6 +770,7 @@ main(void)
 		cmocka_unit_test(a_deadline_ends_a_wait),
 		cmocka_unit_test(each_is_told_to_one_of_those_who_wait),
 		cmocka_unit_test(one_that_is_added_or_the_last_removed_is_seen_by_who_waits),
+		cmocka_unit_test(none_is_missed),
 		cmocka_unit_test(without_memory_nothing_changes),
 		cmocka_unit_test(misuse_is_told),
 		cmocka_unit_test(threads_send_wait_remove_and_add),
