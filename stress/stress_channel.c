@@ -155,7 +155,7 @@ receiver_body(struct hand *h)
 
 	for (unsigned i = 0; !h->ended && (!goes || i < ops); i++) {
 		traffic_recv(h);
-		if (r->ends == CLOSED_MIDWAY && dice_once_in(&h->thread->dice, 8 * r->ops))
+		if (r->ends == CLOSED_MIDWAY && dice_once_in(&h->thread->dice, 2 * r->ops))
 			weft_channel_close(&r->traffic.channel);
 		if (r->lulls && h->thread->index > r->plan->senders &&
 		    dice_once_in(&h->thread->dice, 8))

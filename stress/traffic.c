@@ -10,6 +10,7 @@
 
 #include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NOW ((weft_time){ INT64_MIN })
 
@@ -295,6 +296,9 @@ send_in_place(struct hand *h)
 	commits = dice_below(&h->thread->dice, (uint32_t)n + 1);
 	for (size_t i = 0; i < n; i++)
 		ledger_write(&t->ledger, at + i * t->ledger.size, value_of(h, 0, h->next + i));
+	/* Time for a close. */
+	if (dice_once_in(&h->thread->dice, 8))
+		usleep(dice_below(&h->thread->dice, 200));
 	begin(h, "commit");
 	s = weft_channel_commit(c, commits);
 	end(h);
