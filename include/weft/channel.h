@@ -83,8 +83,8 @@
  *   jobs_fd(c)                 a descriptor that polls readable when there is something to
  *                              receive, or it closed; -1: the system gave none. For epoll,
  *                              libuv, GLib. It belongs to the channel.
- *   jobs_fd_arm(c)             call it when try_recv found nothing. True: nothing is there
- *                              now; it polls readable at the next value, or the close.
+ *   jobs_fd_arm(c)             call it, after fd, when try_recv found nothing. True: nothing is
+ *                              there now; it polls readable at the next value, or the close.
  *                              False: something came meanwhile, receive again. So:
  *                                  do
  *                                          while (jobs_try_recv(c, &v) == WEFT_OK) ...;

@@ -81,8 +81,8 @@ win(const choice *c, size_t i, weft_status s)
 	weft_arm *arm = &c->arms[i];
 
 	arm->status = s;
-	if (s == WEFT_CLOSED || (s == WEFT_OK && !c->how->ready_only &&
-	    arm->kind_->is_spent != NULL && arm->kind_->is_spent(arm)))
+	if (s == WEFT_CLOSED ||
+	    (s == WEFT_OK && arm->kind_->is_spent != NULL && arm->kind_->is_spent(arm)))
 		weft_arm_off(arm);
 	return (int)i;
 }
@@ -94,7 +94,8 @@ try_one(const choice *c, weft_arm *arm)
 		return arm->kind_->try_now(arm);
 	if (!arm->kind_->is_ready(arm))
 		return WEFT_EMPTY;
-	return arm->kind_->has_ended(arm) ? WEFT_CLOSED : WEFT_OK;
+	/* A token that is set has happened; it is a channel that is closed. */
+	return arm->kind_->is_spent == NULL && arm->kind_->has_ended(arm) ? WEFT_CLOSED : WEFT_OK;
 }
 
 /* The arm, if it is on, has happened; or NOBODY. */
