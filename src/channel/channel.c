@@ -440,7 +440,7 @@ weft_channel_usage(const weft_channel *c)
 	check(c, "usage of a channel");
 	if (n == NULL)
 		return s;
-	/* relaxed: counts order nothing. */
+		/* relaxed: counts order nothing. */
 #define READ(field, from) s.field = weft_load_relaxed(&n->from)
 	READ(forced_out, forced_out);
 	READ(sender_waits, waits[WEFT_SENDER]);

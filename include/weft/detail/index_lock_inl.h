@@ -60,7 +60,9 @@ WEFT_API void weft_index_lock_own_(weft_index_lock_ *l);
 WEFT_INLINE_ uintptr_t
 weft_index_lock_self_(void)
 {
-	return (uintptr_t)__builtin_thread_pointer();
+	void *self = __builtin_thread_pointer();
+
+	return (uintptr_t)self;
 }
 
 /* The seat of this thread, where it is the owner; more than there are, where it is not. */
