@@ -29,7 +29,10 @@ typedef struct weft_cancel {
 /* A token that is not set by itself. parent may be NULL; WEFT_FOREVER or zero: no deadline. */
 WEFT_API weft_cancel weft_cancel_child(const weft_cancel *parent, weft_time deadline);
 
-/* Ask. Twice is once. What was done before it is seen by who sees the token set. */
+/*
+ * Ask. Twice is once. What was done before it is seen by who sees the token set. A signal
+ * handler may: on Linux at any time, elsewhere where no select waits for the token.
+ */
 WEFT_API void weft_cancel_set(weft_cancel *c);
 
 /*

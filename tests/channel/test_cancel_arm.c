@@ -262,6 +262,10 @@ a_signal_handler_may_set_one(void **state)
 	weft_arm arms[64];
 
 	(void)state;
+#ifdef TEST_OS_POSIX
+	/* To wake takes a mutex there, which the thread itself may have. */
+	skip();
+#endif
 	memset(&act, 0, sizeof act);
 	act.sa_handler = set_next;
 	sigaction(SIGUSR1, &act, &old);
