@@ -50,13 +50,6 @@ pick(weft_channel *c, weft_channel_side_ *side)
 	return w;
 }
 
-static void
-wake(weft_waiter_ *w)
-{
-	if (w != NULL)
-		weft_park_wake_(w->wait->node);
-}
-
 static uint64_t
 received(const weft_channel *c)
 {
@@ -89,7 +82,7 @@ weft_channel_tell_(weft_channel *c, weft_channel_side_ *side)
 	weft_channel_high_water_(c, held(c));
 	w = pick(c, side);
 	weft_index_lock_leave_(&side->lock_);
-	wake(w);
+	weft_waiter_wake_(w);
 }
 
 /*
@@ -154,21 +147,28 @@ leave(weft_channel *c, weft_role role, unsigned lane, weft_waiter_ *w)
 	weft_index_lock_leave_outside_(&side->lock_);
 }
 
+/* What a wait of this role could take: values, or places. */
+static uint64_t
+on_offer(const weft_channel *c, weft_role role)
+{
+	uint64_t len = held(c);
+
+	return role == WEFT_RECEIVER ? len : len < c->capacity_ ? c->capacity_ - len : 0;
+}
+
 static void
 pass_on(weft_channel *c, weft_role role, bool takes)
 {
 	weft_channel_side_ *side = other_of(c, role);
 	weft_waiter_ *w = NULL;
-	uint64_t len;
 
 	weft_index_lock_take_outside_(&side->lock_);
 	side->waking_ = false;
-	len = held(c);
-	if ((role == WEFT_SENDER ? c->capacity_ - len : len) > takes)
+	if (on_offer(c, role) > takes)
 		w = pick(c, side);
 	set_alert(c, side);
 	weft_index_lock_leave_outside_(&side->lock_);
-	wake(w);
+	weft_waiter_wake_(w);
 }
 
 /* What a wait is for: WEFT_FULL, WEFT_EMPTY: not now. */
@@ -178,15 +178,6 @@ static bool
 is_blocked(weft_status s)
 {
 	return s == WEFT_FULL || s == WEFT_EMPTY;
-}
-
-/* What a wait of this role could take: values, or places. */
-static uint64_t
-on_offer(const weft_channel *c, weft_role role)
-{
-	uint64_t len = held(c);
-
-	return role == WEFT_RECEIVER ? len : len < c->capacity_ ? c->capacity_ - len : 0;
 }
 
 /*

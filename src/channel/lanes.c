@@ -62,8 +62,7 @@ static void
 unlock_and_wake(lanes *l, weft_waiter_ *woken)
 {
 	unlock(l);
-	if (woken != NULL)
-		weft_park_wake_(woken->wait->node);
+	weft_waiter_wake_(woken);
 }
 
 /* Rings. */
@@ -270,10 +269,7 @@ try_send_n(weft_channel *c, const void *vs, size_t n, weft_status *why)
 		    done * c->type_->size, &woken);
 		if (*why != WEFT_OK)
 			break;
-		if (woken != NULL) {
-			woken->next = chain;
-			chain = woken;
-		}
+		weft_waiter_chain_(&chain, woken);
 	}
 	unlock(l);
 	weft_waiters_wake_chain_(chain);
@@ -292,10 +288,7 @@ try_recv_n(weft_channel *c, void *vs, size_t n, weft_status *why)
 		*why = take(c, l, (unsigned char *)vs + done * c->type_->size, &woken);
 		if (*why != WEFT_OK)
 			break;
-		if (woken != NULL) {
-			woken->next = chain;
-			chain = woken;
-		}
+		weft_waiter_chain_(&chain, woken);
 	}
 	unlock(l);
 	weft_waiters_wake_chain_(chain);

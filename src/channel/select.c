@@ -231,8 +231,7 @@ hand_over_or_join(const choice *c, asleep *a)
 	for (weft_arm *arm = a->hand_over; arm != NULL && won < 0; arm = *link_of(arm))
 		arm->kind_->join_locked(arm, &arm->waiter_);
 	for_each_lock(a->hand_over, unlock_one);
-	if (woken != NULL)
-		weft_park_wake_(woken->wait->node);
+	weft_waiter_wake_(woken);
 	return won;
 }
 
@@ -241,10 +240,8 @@ static void
 tell_thread(weft_waiter_ *w)
 {
 	weft_wait_ *wait = w->ctx;
-	uint32_t open = WEFT_WAIT_OPEN;
 
-	/* relaxed: the wake publishes what was done for the thread, as in weft_waiter_claim_. */
-	if (weft_cas_relaxed(&wait->won, &open, w->arm + 1))
+	if (weft_wait_decide_(wait, w->arm + 1))
 		weft_park_wake_(wait->node);
 }
 

@@ -81,25 +81,29 @@ weft_wait_begin_(weft_wait_ *wait)
 	weft_store_relaxed(&wait->won, WEFT_WAIT_OPEN);
 }
 
+/* True: this call decided the wait. */
+static inline bool
+weft_wait_decide_(weft_wait_ *wait, uint32_t outcome)
+{
+	uint32_t open = WEFT_WAIT_OPEN;
+
+	/* relaxed: waking the node publishes what was done for the thread; and who loses does
+	 * nothing to it. */
+	return weft_cas_relaxed(&wait->won, &open, outcome);
+}
+
 /* Under the list's lock; true: the caller wakes wait->node, after the lock is free. */
 static inline bool
 weft_waiter_claim_(weft_waiter_ *w)
 {
-	uint32_t open = WEFT_WAIT_OPEN;
-
-	/* relaxed: waking the node publishes what was done for the thread; and who loses the
-	 * claim does nothing to it. */
-	return weft_cas_relaxed(&w->wait->won, &open, w->arm + 1);
+	return weft_wait_decide_(w->wait, w->arm + 1);
 }
 
 /* True: the thread decided it, and no waker will. False: it must wait for its node. */
 static inline bool
 weft_wait_give_up_(weft_wait_ *wait)
 {
-	uint32_t open = WEFT_WAIT_OPEN;
-
-	/* relaxed: as in weft_waiter_claim_. */
-	return weft_cas_relaxed(&wait->won, &open, WEFT_WAIT_GAVE_UP);
+	return weft_wait_decide_(wait, WEFT_WAIT_GAVE_UP);
 }
 
 /* The first thread of the list that could be claimed, off the list; NULL: there is none. */
@@ -128,6 +132,24 @@ weft_waiters_tell_all_(weft_waiters_ *list)
 	}
 }
 
+/* A thread that was claimed; NULL: nobody. After it the waiter may be gone. */
+static inline void
+weft_waiter_wake_(weft_waiter_ *w)
+{
+	if (w != NULL)
+		weft_park_wake_(w->wait->node);
+}
+
+/* Of those that were claimed and are to be woken, by `next`, one more; NULL: none. */
+static inline void
+weft_waiter_chain_(weft_waiter_ **chain, weft_waiter_ *w)
+{
+	if (w == NULL)
+		return;
+	w->next = *chain;
+	*chain = w;
+}
+
 /* Every thread is claimed, with this status, and chained by `next`, to be woken. */
 static inline weft_waiter_ *
 weft_waiters_claim_all_(weft_waiters_ *list, weft_status status, weft_waiter_ *chain)
@@ -136,8 +158,7 @@ weft_waiters_claim_all_(weft_waiters_ *list, weft_status status, weft_waiter_ *c
 
 	while ((w = weft_waiters_claim_first_(list)) != NULL) {
 		w->status = status;
-		w->next = chain;
-		chain = w;
+		weft_waiter_chain_(&chain, w);
 	}
 	return chain;
 }
@@ -148,7 +169,7 @@ weft_waiters_wake_chain_(weft_waiter_ *chain)
 	while (chain != NULL) {
 		weft_waiter_ *next = chain->next;
 
-		weft_park_wake_(chain->wait->node);
+		weft_waiter_wake_(chain);
 		chain = next;
 	}
 }
