@@ -275,6 +275,58 @@ graph_append(unsigned thread, const struct op *op)
 	return e;
 }
 
+/* The thread that it creates begins with it; a joined one's last event is its source. */
+void
+graph_set_source(struct event *e)
+{
+	const struct op begin = { .kind = BEGIN };
+	struct thread_events *other = &graph.threads[e->op.location];
+	struct event *first;
+
+	if (e->op.kind == JOIN)
+		e->from = other->ids[other->n - 1];
+	graph_set_clocks(e);
+	if (e->op.kind != CREATE)
+		return;
+	if (e->op.location >= graph.n_threads)
+		graph.n_threads = (uint16_t)(e->op.location + 1);
+	first = graph_append(e->op.location, &begin);
+	first->from = (uint16_t)event_id(e);
+	graph_set_clocks(first);
+}
+
+struct event *
+graph_append_rmw_write(const struct event *read)
+{
+	struct op op = read->op;
+	uint16_t woken = 0;
+	bool writes;
+	word value = op_result(&op, read->value, &writes, &woken);
+	struct event *w;
+
+	op.kind = WRITE;
+	op.block = NO_BLOCK;
+	w = graph_append(read->thread, &op);
+	w->is_rmw_write = true;
+	w->value = value;
+	w->woken = woken;
+	graph_set_clocks(w);
+	return w;
+}
+
+bool
+graph_place_rmw_write(struct event *write)
+{
+	const struct event *read = event_before(write);
+	uint16_t *after = graph_rmw_after(read->from, write->op.location);
+
+	if (*after != NONE)
+		return false;
+	*after = (uint16_t)event_id(write);
+	graph_place(write, event_place(read) + 1);
+	return true;
+}
+
 static void
 remove_newest(void)
 {

@@ -153,6 +153,13 @@ uint16_t *graph_rmw_after(unsigned write, unsigned location);
 void graph_place(struct event *write, unsigned place);
 void graph_unplace(struct event *write);
 
+/* What other threads' events an event that is no access rests on, and its clocks. */
+void graph_set_source(struct event *e);
+/* The write half of an RMW whose read half is the thread's last event, not placed yet. */
+struct event *graph_append_rmw_write(const struct event *read);
+/* Straight after what the read half reads; false if another RMW has taken that place. */
+bool graph_place_rmw_write(struct event *write);
+
 /*
  * The graph turns into the one in which the read of number `read` takes the write of
  * number `write`: what came up to the read stays, and what the write rests on, and the

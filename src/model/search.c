@@ -114,27 +114,11 @@ push_revisits(const struct event *write)
 static bool
 add_rmw_write(const struct event *read)
 {
-	struct op op = read->op;
-	uint16_t woken = 0, *after;
-	bool writes, newest;
-	word value = op_result(&op, read->value, &writes, &woken);
-	struct event *w;
+	bool newest = event_is_newest(read);
+	struct event *w = graph_append_rmw_write(read);
 
-	op.kind = WRITE;
-	op.block = NO_BLOCK;
-	newest = event_is_newest(read);
-	w = graph_append(read->thread, &op);
-	w->is_rmw_write = true;
-	w->value = value;
-	w->woken = woken;
-	graph_set_clocks(w);
 	push_revisits(w);
-	after = graph_rmw_after(read->from, op.location);
-	if (*after != NONE)
-		return false;
-	*after = (uint16_t)event_id(w);
-	graph_place(w, event_place(read) + 1);
-	return newest || sc_holds();
+	return graph_place_rmw_write(w) && (newest || sc_holds());
 }
 
 static word
@@ -166,30 +150,6 @@ place_write(struct event *e, enum choice_kind kind)
 	graph_place(e, newest);
 }
 
-static void
-add_create(struct event *e)
-{
-	const struct op begin = { .kind = BEGIN };
-	unsigned child = e->op.location;
-	struct event *b;
-
-	graph_set_clocks(e);
-	if (child >= graph.n_threads)
-		graph.n_threads = (uint16_t)(child + 1);
-	b = graph_append(child, &begin);
-	b->from = (uint16_t)event_id(e);
-	graph_set_clocks(b);
-}
-
-static void
-add_join(struct event *e)
-{
-	const struct thread_events *child = &graph.threads[e->op.location];
-
-	e->from = child->ids[child->n - 1];
-	graph_set_clocks(e);
-}
-
 word
 search_add(unsigned thread, const struct op *op)
 {
@@ -209,9 +169,7 @@ search_add(unsigned thread, const struct op *op)
 		for (unsigned answer = (unsigned)op->a; --answer > 0;)
 			push(TAKE_ANSWER, event_id(e), answer);
 		break;
-	case CREATE: add_create(e); break;
-	case JOIN: add_join(e); break;
-	default: graph_set_clocks(e);
+	default: graph_set_source(e);
 	}
 	return 0;
 }
@@ -235,22 +193,6 @@ complete_rmws(void)
 			return false;
 	}
 	return true;
-}
-
-/* Has an RMW other than `write` read what the read half of `write` reads? */
-static bool
-another_rmw_reads(const struct event *write)
-{
-	const struct location *l = event_location(write);
-	unsigned from = event_before(write)->from;
-
-	for (unsigned i = 0; i < l->n_accesses; i++) {
-		const struct event *e = &graph.events[l->accesses[i]];
-
-		if (e->is_rmw_write && e != write && event_before(e)->from == from)
-			return true;
-	}
-	return false;
 }
 
 /* After a read was given the newest event, which has its place: is that consistent? */
@@ -281,12 +223,8 @@ revisit(unsigned read, unsigned write)
 	graph_revisit(read, write);
 	w = &graph.events[graph.n_events - 1];
 	if (w->is_rmw_write) {
-		const struct event *half = event_before(w);
-
-		if (another_rmw_reads(w))
+		if (!graph_place_rmw_write(w))
 			return false;
-		*graph_rmw_after(half->from, w->op.location) = (uint16_t)event_id(w);
-		graph_place(w, event_place(half) + 1);
 	} else {
 		place_write(w, REVISIT_PLACE);
 	}
