@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* bug_cond_unlocked.c: a thread waits on a condition with a mutex that it does not hold. */
+/* expect: misuse */
+#include <pthread.h>
+#include <stdbool.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static bool ready;
+
+static void *
+set(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	ready = true;
+	pthread_cond_signal(&changed);
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+
+int
+main(void)
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, set, NULL);
+#ifdef RIGHT
+	pthread_mutex_lock(&lock);
+	while (!ready)
+#endif
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	pthread_join(t, NULL);
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* bug_plain_counter.c: two threads raise one plain counter. */
+/* expect: race */
+#include <assert.h>
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int count;
+
+static void *
+count_one(void *arg)
+{
+#ifdef RIGHT
+	pthread_mutex_lock(&lock);
+#endif
+	count++;
+#ifdef RIGHT
+	pthread_mutex_unlock(&lock);
+#endif
+	(void)lock;
+	return arg;
+}
+
+int
+main(void)
+{
+	pthread_t t[2];
+
+	for (int i = 0; i < 2; i++)
+		pthread_create(&t[i], NULL, count_one, NULL);
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	assert(count == 2);
+	return 0;
+}
