@@ -3,7 +3,7 @@
 #ifndef WEFT_MODEL_VERDICT_H
 #define WEFT_MODEL_VERDICT_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 /* The bugs that are looked for; their words stand first in the report (verdict.c). */
 enum bug {
@@ -26,6 +26,7 @@ struct verdict {
 	enum ending ending;
 	enum bug bug;
 	char text[512];		/* one sentence; thread numbers as "thread 2" */
+	uint16_t threads;	/* that have a part in it, one bit each; 0: all */
 };
 /* Of the run of now. */
 extern struct verdict verdict;
