@@ -7,7 +7,7 @@
 #include "consistency.h"
 #include "path.h"
 
-enum guide { BY_CHANCE, BY_PRIORITY, ALONG_A_PATH };
+enum guide { BY_CHANCE, BY_PRIORITY, BY_PREEMPTIONS, ALONG_A_PATH };
 
 static enum guide guide;
 static uint64_t dice;
@@ -17,6 +17,17 @@ static unsigned last_thread;
 enum { MAX_CHANGES = 64 };
 static int priority[MAX_THREADS], lowest;
 static unsigned n_changes, change_at[MAX_CHANGES], n_added, longest_run;
+
+/*
+ * BY_PREEMPTIONS: what was decided so far, out of how many; a walk makes the first
+ * `n_fixed` decisions as the one before it did.
+ */
+struct decision {
+	uint16_t taken, of;
+};
+static struct decision *decisions;
+static size_t n_decisions, n_fixed, room_for_decisions;
+static unsigned preemptions, most_preemptions;
 
 /* ALONG_A_PATH */
 static const char *whole_path;
@@ -55,6 +66,14 @@ walk_by_priority(uint64_t seed, unsigned changes)
 }
 
 void
+walk_by_preemptions(unsigned most)
+{
+	guide = BY_PREEMPTIONS;
+	most_preemptions = most;
+	n_decisions = n_fixed = 0;
+}
+
+void
 walk_along(const char *text)
 {
 	guide = ALONG_A_PATH;
@@ -83,7 +102,9 @@ void
 walk_begin(unsigned threads)
 {
 	graph_reset(threads);
-	last_thread = 0;
+	last_thread = MAX_THREADS;
+	preemptions = 0;
+	n_decisions = 0;
 	if (guide == BY_PRIORITY)
 		deal_priorities();
 	else if (guide == ALONG_A_PATH)
@@ -117,6 +138,59 @@ first_by_priority(uint16_t ready)
 	return best;
 }
 
+/* The next decision among n: as in the walk before, or the first one. */
+static unsigned
+decide(unsigned n)
+{
+	if (n_decisions == room_for_decisions) {
+		room_for_decisions = room_for_decisions == 0 ? 256 : 2 * room_for_decisions;
+		decisions = realloc(decisions, room_for_decisions * sizeof *decisions);
+		if (decisions == NULL)
+			refuse("no memory for the decisions of a walk");
+	}
+	if (n_decisions >= n_fixed)
+		decisions[n_decisions].taken = 0;
+	decisions[n_decisions].of = (uint16_t)n;
+	return decisions[n_decisions++].taken;
+}
+
+/* The last decision that has another answer takes that; those after it are made anew. */
+bool
+walk_again(void)
+{
+	for (n_fixed = n_decisions; n_fixed > 0; n_fixed--) {
+		struct decision *d = &decisions[n_fixed - 1];
+
+		if (d->taken + 1 < d->of) {
+			d->taken++;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The thread that runs is the first choice; after the last preemption it is the only one. */
+static unsigned
+next_in_turn(uint16_t ready)
+{
+	bool goes_on = (ready >> last_thread & 1) != 0;
+	unsigned n = (unsigned)__builtin_popcount(ready), nth;
+
+	if (goes_on && preemptions == most_preemptions)
+		return last_thread;
+	nth = decide(n);
+	if (goes_on && nth == 0)
+		return last_thread;
+	if (goes_on) {
+		preemptions++;
+		nth--;
+		ready &= (uint16_t) ~(1u << last_thread);
+	}
+	while (nth-- > 0)
+		ready &= (uint16_t)(ready - 1);
+	return (unsigned)__builtin_ctz(ready);
+}
+
 unsigned
 walk_thread(uint16_t ready)
 {
@@ -126,6 +200,8 @@ walk_thread(uint16_t ready)
 		thread = path_ended(&path) ? (unsigned)__builtin_ctz(ready) : path_thread(&path);
 	else if (guide == BY_PRIORITY)
 		thread = first_by_priority(ready);
+	else if (guide == BY_PREEMPTIONS)
+		thread = next_in_turn(ready);
 	else if ((ready >> last_thread & 1) != 0 && random_below(3) != 0)
 		thread = last_thread;
 	else
@@ -152,6 +228,8 @@ pick(unsigned n)
 			    choice, n);
 		return choice;
 	}
+	if (guide == BY_PREEMPTIONS)
+		return decide(n);
 	return n == 1 || random_below(2) == 0 ? 0 : random_below(n);
 }
 

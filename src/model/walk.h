@@ -24,7 +24,14 @@ void walk_randomly(uint64_t seed);
  * that needs that many changes is found in a run with a probability that has a bound.
  */
 void walk_by_priority(uint64_t seed, unsigned changes);
-/* Along a path that path_of_graph wrote; the text must stay. */
+/*
+ * All walks in which a thread is left, though it could go on, at most so many times: one
+ * after another, while walk_again says that there is one more. Different walks may come
+ * to one graph.
+ */
+void walk_by_preemptions(unsigned most);
+bool walk_again(void);
+/* Along a path that path_of_events wrote; the text must stay. */
 void walk_along(const char *path);
 
 /* A walk begins: an empty graph of so many threads. */

@@ -221,6 +221,39 @@ walks_by_priority_see_every_graph(void **state)
 	}
 }
 
+/* How many graphs come of walks with at most so many preemptions. */
+static unsigned
+graphs_within(const struct program *p, unsigned preemptions)
+{
+	static bool seen[MAX_GRAPHS];
+	unsigned n_seen = 0;
+
+	memset(seen, 0, sizeof seen);
+	walk_by_preemptions(preemptions);
+	do {
+		unsigned g;
+
+		walk(p);
+		g = known_graph();
+		n_seen += !seen[g];
+		seen[g] = true;
+	} while (walk_again());
+	return n_seen;
+}
+
+static void
+bounded_walks_see_what_is_within_the_bound(void **state)
+{
+	(void)state;
+	find_all(&programs[1]);
+	assert_int_equal(graphs_within(&programs[1], 0), 2);
+	assert_int_equal(graphs_within(&programs[1], 1), 3);
+	for (unsigned k = 0; k < N_PROGRAMS; k++) {
+		find_all(&programs[k]);
+		assert_int_equal(graphs_within(&programs[k], 8), n_graphs);
+	}
+}
+
 /* A thread must be left in the middle for both to read 1. */
 static void
 the_fewest_preemptions_are_found(void **state)
@@ -262,6 +295,7 @@ main(void)
 		cmocka_unit_test(a_path_leads_to_its_graph),
 		cmocka_unit_test(random_walks_see_every_graph),
 		cmocka_unit_test(walks_by_priority_see_every_graph),
+		cmocka_unit_test(bounded_walks_see_what_is_within_the_bound),
 		cmocka_unit_test(the_fewest_preemptions_are_found),
 		cmocka_unit_test(locks_are_passed_only_when_free),
 	};
