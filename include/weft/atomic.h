@@ -159,8 +159,14 @@ extern int weft_libc_usleep_(unsigned us) WEFT_LIBC_("usleep");
 WEFT_INLINE_ void
 weft_spin(unsigned *round)
 {
-	unsigned r = (*round)++;
+	unsigned r;
 
+	/* A loop that counts would never be where it was before; this one is. */
+	if (WEFT_MODEL_) {
+		(void)weft_libc_sched_yield_();
+		return;
+	}
+	r = (*round)++;
 	if (r < WEFT_SPIN_PAUSES_) {
 		for (unsigned i = 0; i < 1u << r; i++)
 			weft_pause();
@@ -184,6 +190,8 @@ weft_spin(unsigned *round)
 WEFT_INLINE_ void
 weft_backoff(unsigned *pauses)
 {
+	if (WEFT_MODEL_)
+		return;
 	for (unsigned i = 0; i < *pauses; i++)
 		weft_pause();
 	if (*pauses < WEFT_BACKOFF_MOST_)

@@ -72,6 +72,20 @@
 #endif
 
 /*
+ * WEFT_MODEL: defined where a model checker runs the program through every schedule. What
+ * only saves time (spins, statistics) is then left out, and what differs from run to run
+ * (draws, numbers of CPUs) is a constant; blocks of slots are so small that few values fill
+ * them. So every wait goes to the system at once, and each step depends on what the thread
+ * has read and on nothing else. All orders and all decisions stay as they are. The library
+ * and all that uses it are compiled alike.
+ */
+#ifdef WEFT_MODEL
+#define WEFT_MODEL_ 1
+#else
+#define WEFT_MODEL_ 0
+#endif
+
+/*
  * WEFT_CHECKED: define it before the first include of weft, to have misuse trapped on
  * the fast paths too. It changes no layout, so files with and without it link together.
  */

@@ -85,6 +85,8 @@ weft_os_entropy(void)
 {
 	uint64_t bits;
 
+	if (WEFT_MODEL_)
+		return 1;
 	if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
 		bits = (uint64_t)weft_os_now_ns() ^ weft_os_thread_id() << 32;
 	return bits;
@@ -134,7 +136,7 @@ weft_os_cpus_allowed(void)
 unsigned
 weft_os_cpus_possible(void)
 {
-	long n = sysconf(_SC_NPROCESSORS_CONF);
+	long n = WEFT_MODEL_ ? 2 : sysconf(_SC_NPROCESSORS_CONF);
 
 	return n < 1 ? 1 : (unsigned)n;
 }

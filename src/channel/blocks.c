@@ -11,8 +11,8 @@
 #include "core.h"
 
 /* An unbounded channel's block: about 4 KB (bench_channel unbounded), at least 8 values. */
-#define BLOCK_BYTES 4032u
-#define BLOCK_LEAST 8u
+#define BLOCK_BYTES (WEFT_MODEL_ ? 0u : 4032u)
+#define BLOCK_LEAST (WEFT_MODEL_ ? 2u : 8u)
 #define SPARES_MOST 32u
 
 typedef struct block {

@@ -63,7 +63,8 @@ stripe(void)
 }
 
 /* relaxed: a count orders nothing. */
-#define COUNT(name) ((void)weft_fetch_add_relaxed(&stripe()->name, 1))
+#define COUNT(name)                                                                               \
+	((void)(WEFT_MODEL_ || weft_fetch_add_relaxed(&stripe()->name, 1)))
 
 weft_park_stats
 weft_park_usage(void)
@@ -118,6 +119,9 @@ void
 weft_park_spin_begin_(weft_park_spin_ *s)
 {
 	*s = (weft_park_spin_){ .longest = LONGEST };
+	/* No pauses and no yields: to sleep at once. */
+	if (WEFT_MODEL_)
+		return;
 	COUNT(waits);
 	s->yields = YIELDS;
 	if (credit == 0 && ++waits_without % RETRY != 0)

@@ -42,6 +42,9 @@ typedef struct weft_index_lock_ {
 	uintptr_t seated_[WEFT_INDEX_LOCK_SEATS_];       /* whose seat it is; by who has the word */
 } weft_index_lock_;
 
+/* Under ThreadSanitizer nobody owns a lock; in the model, by the twin of the barrier. */
+#define WEFT_INDEX_LOCK_OWNERS_ (WEFT_MODEL_ || !WEFT_TSAN_)
+
 /* A zeroed lock is one that nobody asked membarrier for. */
 #define WEFT_INDEX_LOCK_NEVER_ 0u
 
@@ -69,7 +72,7 @@ weft_index_lock_self_(void)
 WEFT_INLINE_ uintptr_t
 weft_index_lock_seat_(const weft_index_lock_ *l)
 {
-	if (WEFT_TSAN_)
+	if (!WEFT_INDEX_LOCK_OWNERS_)
 		return WEFT_INDEX_LOCK_SEATS_;
 	/* relaxed: a thread knows whether it is itself that was written there last; a look at
 	 * word_ comes between where it matters. */
@@ -85,7 +88,10 @@ weft_index_lock_take_(weft_index_lock_ *l, const char *call)
 		/* relaxed: the barrier orders it before the look, for another's heavy half. */
 		weft_store_relaxed(&l->busy_[seat], 1);
 		/* The light half: where somebody owns a lock, membarrier is there. */
-		weft_compiler_barrier();
+		if (WEFT_MODEL_)
+			weft_asym_light_();
+		else
+			weft_compiler_barrier();
 		/* A2: what another did under the lock; pairs with R1. */
 		if (WEFT_UNLIKELY_(weft_load_acquire(&l->word_) != 0 ||
 		        weft_index_lock_seat_(l) != seat))
@@ -98,11 +104,11 @@ weft_index_lock_take_(weft_index_lock_ *l, const char *call)
 	/* relaxed: changed under the word only. */
 	if (WEFT_UNLIKELY_(weft_load_relaxed(&l->owner_) != 0))
 		weft_index_lock_settle_(l, call);
-	if (!WEFT_TSAN_ && l->last_ != weft_index_lock_self_()) {
+	if (WEFT_INDEX_LOCK_OWNERS_ && l->last_ != weft_index_lock_self_()) {
 		l->last_ = weft_index_lock_self_();
 		l->streak_ = 0;
 	}
-	if (!WEFT_TSAN_ && WEFT_UNLIKELY_(++l->streak_ == l->patience_))
+	if (WEFT_INDEX_LOCK_OWNERS_ && WEFT_UNLIKELY_(++l->streak_ == l->patience_))
 		weft_index_lock_own_(l);
 }
 

@@ -60,7 +60,7 @@ typedef struct weft_lf_queue {
 	weft_lf_queue_ring_ free_;
 } weft_lf_queue;
 
-#define WEFT_LF_QUEUE_THREADS_ 65536
+#define WEFT_LF_QUEUE_THREADS_ (WEFT_MODEL_ ? 4 : 65536)
 
 /* Entries of a ring: twice the power of two that is at least the capacity, and 2. */
 #define WEFT_LF_QUEUE_ENTRIES_(capacity)                                                          \
@@ -155,7 +155,7 @@ weft_lf_queue_catch_up_(weft_lf_queue_ring_ *ring, uint64_t tail, uint64_t head)
  * that has its ticket fills the entry a moment later, so it is given one: a few pauses
  * (bench_lf_queue, 2p2c and 4p4c), a bounded number, whatever the put does.
  */
-#define WEFT_LF_QUEUE_MOMENT_ 8
+#define WEFT_LF_QUEUE_MOMENT_ (WEFT_MODEL_ ? 0 : 8)
 
 WEFT_INLINE_ uint64_t
 weft_lf_queue_visit_(const weft_lf_queue *q, weft_atomic_u64 *at, uint64_t cycle)

@@ -70,10 +70,11 @@ typedef struct weft_seg_queue {
 #define WEFT_SEG_QUEUE_STRIDE_(type)                                                              \
 	WEFT_SEG_QUEUE_UP_(WEFT_SEG_QUEUE_VALUE_AT_(type) + (type)->size,                         \
 	    WEFT_SEG_QUEUE_ALIGN_((type)->align))
-/* Tickets a segment: a power of two, as many slots as those bytes hold, or 32. */
+/* Tickets a segment: a power of two, as many slots as those bytes hold, or 32; modelled: 4. */
+#define WEFT_SEG_QUEUE_LEAST_ (WEFT_MODEL_ ? 4u : 32u)
 #define WEFT_SEG_QUEUE_LAP_(type)                                                                 \
-	(WEFT_SEG_QUEUE_STRIDE_(type) > WEFT_SEG_QUEUE_BYTES_ / 32                                \
-	        ? (uint64_t)32                                                                    \
+	(WEFT_MODEL_ || WEFT_SEG_QUEUE_STRIDE_(type) > WEFT_SEG_QUEUE_BYTES_ / 32                 \
+	        ? (uint64_t)WEFT_SEG_QUEUE_LEAST_                                                 \
 	        : (uint64_t)1 << (31 - __builtin_clz((unsigned)(WEFT_SEG_QUEUE_BYTES_ /           \
 	                              WEFT_SEG_QUEUE_STRIDE_(type)))))
 #define WEFT_SEG_QUEUE_SLOTS_AT_(type)                                                            \

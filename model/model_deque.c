@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* model_deque.c: the work-stealing deque and its injector, through every execution. */
+#include <weft/deque.h>
+
+#include "support/script.h"
+
+WEFT_DEQUE(work, uint64_t);
+
+#define MOST 4
+
+static work deque;
+
+static void
+init(const struct script *s)
+{
+	weft_deque_options options = { .capacity = s->capacity };
+
+	if (work_init_with(&deque, &options) != WEFT_OK)
+		abort();
+}
+
+/* A steal that another was quicker than says nothing. */
+static void
+steal(unsigned row)
+{
+	uint64_t v = 0;
+	weft_status s = work_steal(&deque, &v);
+
+	if (s == WEFT_OK)
+		linear_did(row, LINEAR_POP, v);
+	else if (s == WEFT_EMPTY)
+		linear_did(row, LINEAR_EMPTY, 0);
+}
+
+static void
+steal_n(unsigned row, size_t n)
+{
+	uint64_t vs[MOST];
+	size_t done = work_steal_n(&deque, vs, n);
+
+	for (size_t i = 0; i < done; i++)
+		linear_did(row, LINEAR_POP, vs[i]);
+	if (done == 0)
+		linear_did(row, LINEAR_EMPTY, 0);
+}
+
+static void
+act(unsigned row, char letter)
+{
+	uint64_t v = 0;
+
+	switch (letter) {
+	case 'p':
+		v = script_value(row);
+		if (!work_push(&deque, v))
+			abort();
+		linear_did(row, LINEAR_PUSH, v);
+		break;
+	case 'c':
+		linear_did(row, work_pop(&deque, &v) ? LINEAR_POP_NEWEST : LINEAR_EMPTY, v);
+		break;
+	case 's':
+		steal(row);
+		break;
+	case 'S':
+		steal_n(row, 3);
+		break;
+	case 'i':
+		v = script_value(row);
+		if (!work_inject(&deque, v))
+			abort();
+		linear_did(row, LINEAR_PUSH, v);
+		break;
+	case 'j':
+		linear_did(row, work_pop_injected(&deque, &v) ? LINEAR_POP : LINEAR_EMPTY, v);
+		break;
+	case 'D':
+		while (work_pop(&deque, &v))
+			linear_did(row, LINEAR_POP_NEWEST, v);
+		linear_did(row, LINEAR_EMPTY, 0);
+		break;
+	case 'J':
+		while (work_pop_injected(&deque, &v))
+			linear_did(row, LINEAR_POP, v);
+		linear_did(row, LINEAR_EMPTY, 0);
+		break;
+	}
+}
+
+static void
+fini(void)
+{
+	work_fini(&deque);
+}
+
+static const struct script_subject subject = {
+	.init = init, .act = act, .fini = fini, .step = linear_deque, .unbounded = true
+};
+
+/*
+ * The first thread owns it: p push, c pop. s steals, S steal_n of 3. i injects, j pops what
+ * was injected. D, J drain.
+ */
+static const struct script scripts[] = {
+	{ "last", 2, { "pc", "s" }, .after = "D" },
+	{ "two", 2, { "ppcc", "s" }, .after = "D" },
+	{ "two-thieves", 2, { "pc", "s", "s" }, .before = "p", .after = "D" },
+	{ "two-steals", 2, { "pcc", "ss" }, .before = "p", .after = "D" },
+	{ "wrap", 2, { "ppcpp", "ss" }, .after = "D" },
+	{ "reuse", 2, { "cpcp", "s" }, .before = "p", .after = "D" },
+	{ "grow", 1, { "pp", "s" }, .after = "D" },
+	{ "grow-steal", 2, { "pc", "ss" }, .before = "pp", .after = "D" },
+	{ "grow-2", 1, { "ppc", "s", "s" }, .after = "D" },
+	{ "half", 4, { "cc", "S" }, .before = "ppp", .after = "D" },
+	{ "half-2", 4, { "c", "S", "s" }, .before = "ppp", .after = "D" },
+	{ "3-thieves", 4, { "pc", "s", "s", "s" }, .before = "pp", .after = "D" },
+	{ "4p3c3s", 4, { "pppcpcc", "s", "s", "s" }, .after = "D" },
+	{ "seen", 2, { "p!", "?1s", "?1s" }, .after = "D" },
+	{ "inject", 1, { "i", "i", "jj" }, .after = "J" },
+	{ "inject-owner", 1, { "jj", "ii", "j" }, .after = "J" },
+};
+
+int
+main(int argc, char **argv)
+{
+	return script_main(argc, argv, &subject, scripts, SCRIPT_COUNT(scripts));
+}

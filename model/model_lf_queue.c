@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* model_lf_queue.c: the strictly lock-free bounded queue, through every execution. */
+#include <weft/lf_queue.h>
+
+#include "support/script.h"
+
+WEFT_LF_QUEUE(ring, uint64_t);
+
+#define MOST 4
+
+static ring queue;
+static uint64_t memory[WEFT_LF_QUEUE_BYTES(uint64_t, MOST) / sizeof(uint64_t)];
+
+/* The variants: tickets begin as ever, or so that they wrap under way. */
+enum { FROM_0, NEAR_THE_TOP };
+
+static void
+init(const struct script *s)
+{
+	if (ring_init_over(&queue, memory, sizeof memory, s->capacity) != WEFT_OK)
+		abort();
+	if (s->variant == NEAR_THE_TOP)
+		weft_lf_queue_begin_at_(&queue.raw, -(queue.raw.mask_ + 1));
+}
+
+/*
+ * Full is when every place has a value or is in the hands of a call: so a push takes a place
+ * and then lets the value in, a pop takes the value out and then gives the place back.
+ */
+static bool
+push(unsigned row)
+{
+	uint64_t v = script_value(row);
+
+	if (!ring_push(&queue, v)) {
+		linear_did(row, LINEAR_FULL, v);
+		return false;
+	}
+	linear_did(row, LINEAR_TAKE_PLACE, v);
+	linear_did(row, LINEAR_PUSH, v);
+	return true;
+}
+
+static bool
+pop(unsigned row)
+{
+	uint64_t v;
+
+	if (!ring_pop(&queue, &v)) {
+		linear_did(row, LINEAR_EMPTY, 0);
+		return false;
+	}
+	linear_did(row, LINEAR_POP, v);
+	linear_did(row, LINEAR_GIVE_PLACE, v);
+	return true;
+}
+
+/* One that evicts finds no place free, takes the oldest value out and uses its place. */
+static void
+force_push(unsigned row)
+{
+	uint64_t v = script_value(row), old;
+	bool had, is = ring_force_push(&queue, v, &old, &had);
+
+	linear_did(row, is && !had ? LINEAR_TAKE_PLACE : LINEAR_FULL, v);
+	if (!is)
+		linear_did(row, LINEAR_EMPTY, 0);
+	if (had)
+		linear_did(row, LINEAR_POP, old);
+	if (is)
+		linear_did(row, LINEAR_PUSH, v);
+}
+
+static void
+act(unsigned row, char letter)
+{
+	switch (letter) {
+	case 'p':
+		(void)push(row);
+		break;
+	case 'c':
+		(void)pop(row);
+		break;
+	case 'f':
+		force_push(row);
+		break;
+	case 'D':
+		while (pop(row))
+			;
+		break;
+	}
+}
+
+static void
+fini(void)
+{
+	ring_fini(&queue);
+}
+
+static const struct script_subject subject = {
+	.init = init, .act = act, .fini = fini, .step = linear_places
+};
+
+/* p push, c pop, f force_push, D drains. */
+static const struct script scripts[] = {
+	{ "1p1c", 2, { "p", "c" }, .after = "D" },
+	{ "1p1c-x2", 2, { "pp", "cc" }, .after = "D" },
+	{ "full", 1, { "pp", "c" }, .after = "D" },
+	{ "wrap", 1, { "pp", "cc" }, .after = "D" },
+	{ "top", 1, { "pp", "cc" }, .after = "D", .variant = NEAR_THE_TOP },
+	{ "2p", 1, { "p", "p" }, .after = "D" },
+	{ "2p-room", 2, { "p", "p" }, .after = "D" },
+	{ "2c", 2, { "c", "c" }, .before = "pp", .after = "D" },
+	{ "2c-last", 2, { "c", "c" }, .before = "p", .after = "D" },
+	{ "2p1c", 2, { "p", "p", "c" }, .after = "D" },
+	{ "1p2c", 2, { "p", "c", "c" }, .after = "D" },
+	{ "1p2c-one", 1, { "p", "c", "c" }, .before = "p", .after = "D" },
+	{ "2p2c", 2, { "p", "p", "c", "c" }, .after = "D" },
+	{ "force", 1, { "f", "c" }, .before = "p", .after = "D" },
+	{ "force-2", 1, { "f", "f" }, .before = "p", .after = "D" },
+	{ "force-push", 1, { "f", "p" }, .before = "p", .after = "D" },
+	{ "seen-full", 1, { "p!", "?1p" }, .after = "D" },
+	{ "seen-empty", 2, { "p!", "?1c", "c" }, .after = "D" },
+};
+
+int
+main(int argc, char **argv)
+{
+	return script_main(argc, argv, &subject, scripts, SCRIPT_COUNT(scripts));
+}

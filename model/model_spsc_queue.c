@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* model_spsc_queue.c: the queue from one thread to one other, through every execution. */
+#include <weft/spsc_queue.h>
+
+#include "support/script.h"
+
+WEFT_SPSC_QUEUE(ticks, uint64_t);
+
+#define MOST 4
+
+static ticks queue;
+static uint64_t memory[WEFT_SPSC_QUEUE_BYTES(uint64_t, MOST) / sizeof(uint64_t)];
+
+/* The variants: counts begin at 0, or so that they wrap under way. */
+enum { FROM_0, NEAR_THE_TOP };
+
+static void
+init(const struct script *s)
+{
+	if (ticks_init_over(&queue, memory, sizeof memory, s->capacity) != WEFT_OK)
+		abort();
+	if (s->variant == NEAR_THE_TOP)
+		weft_spsc_queue_begin_at_(&queue.raw, UINT64_MAX);
+}
+
+static void
+push_n(unsigned row, size_t n)
+{
+	uint64_t vs[MOST];
+	size_t done;
+
+	for (size_t i = 0; i < n; i++)
+		vs[i] = script_value(row);
+	done = ticks_push_n(&queue, vs, n);
+	for (size_t i = 0; i < done; i++)
+		linear_did(row, LINEAR_PUSH, vs[i]);
+	if (done < n)
+		linear_did(row, LINEAR_FULL, vs[done]);
+}
+
+static void
+pop_n(unsigned row, size_t n)
+{
+	uint64_t vs[MOST];
+	size_t done = ticks_pop_n(&queue, vs, n);
+
+	for (size_t i = 0; i < done; i++)
+		linear_did(row, LINEAR_POP, vs[i]);
+	if (done < n)
+		linear_did(row, LINEAR_EMPTY, 0);
+}
+
+/* As many as it lends, of two. */
+static void
+fill_in_place(unsigned row)
+{
+	size_t n = 2;
+	uint64_t *at = ticks_reserve(&queue, &n), v;
+
+	if (at == NULL) {
+		linear_did(row, LINEAR_FULL, 0);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		at[i] = script_value(row);
+	v = at[0] - 1;
+	ticks_commit(&queue, n);
+	for (size_t i = 0; i < n; i++)
+		linear_did(row, LINEAR_PUSH, ++v);
+}
+
+/* Of two, the first. */
+static void
+read_in_place(unsigned row)
+{
+	size_t n = 2;
+	const uint64_t *at = ticks_claim(&queue, &n);
+	uint64_t v;
+
+	if (at == NULL) {
+		linear_did(row, LINEAR_EMPTY, 0);
+		return;
+	}
+	v = at[0];
+	ticks_release(&queue, 1);
+	linear_did(row, LINEAR_POP, v);
+}
+
+static void
+act(unsigned row, char letter)
+{
+	uint64_t v = 0;
+
+	switch (letter) {
+	case 'p':
+		v = script_value(row);
+		linear_did(row, ticks_push(&queue, v) ? LINEAR_PUSH : LINEAR_FULL, v);
+		break;
+	case 'c':
+		linear_did(row, ticks_pop(&queue, &v) ? LINEAR_POP : LINEAR_EMPTY, v);
+		break;
+	case 'P':
+		push_n(row, 2);
+		break;
+	case 'C':
+		pop_n(row, 2);
+		break;
+	case 'r':
+		fill_in_place(row);
+		break;
+	case 'l':
+		read_in_place(row);
+		break;
+	case 'D':
+		while (ticks_pop(&queue, &v))
+			linear_did(row, LINEAR_POP, v);
+		linear_did(row, LINEAR_EMPTY, 0);
+		break;
+	}
+}
+
+static void
+fini(void)
+{
+	ticks_fini(&queue);
+}
+
+/*
+ * Each side looks at the other's count, acquire, after the release store of its own: so the
+ * producer may find the queue full, and the consumer find it empty, in no common order.
+ * ("top" shows it, without `apart`: of two places, one has a value; push, full | pop, empty.)
+ */
+static const struct script_subject subject = {
+	.init = init, .act = act, .fini = fini, .step = linear_queue, .apart = true
+};
+
+/*
+ * p push, c pop, P push_n of 2, C pop_n of 2, r reserve and commit, l claim and release, D
+ * drains.
+ */
+static const struct script scripts[] = {
+	{ "1p1c", 2, { "pp", "cc" }, .after = "D" },
+	{ "full", 1, { "ppp", "ccc" }, .after = "D" },
+	{ "wrap", 2, { "pppp", "cccc" }, .after = "D" },
+	{ "top", 2, { "ppp", "ccc" }, .after = "D", .variant = NEAR_THE_TOP },
+	{ "batch", 3, { "PP", "CC" }, .after = "D" },
+	{ "batch-one", 2, { "PpP", "cCC" }, .after = "D" },
+	{ "in-place", 3, { "rr", "ll" }, .after = "D" },
+	{ "in-place-wrap", 2, { "rpr", "lcl" }, .after = "D" },
+	/* Either side is handed from one thread to another, by a mark that is seen. */
+	{ "seen-full", 1, { "p!", "?1c" }, .after = "D" },
+};
+
+int
+main(int argc, char **argv)
+{
+	return script_main(argc, argv, &subject, scripts, SCRIPT_COUNT(scripts));
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* linear.h: is there an order of a few operations that explains all of their answers? */
+#ifndef MODEL_LINEAR_H
+#define MODEL_LINEAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What is checked. An execution of a memory model is a graph: it has no clock, and two
+ * operations of different threads may have no order at all. So what is asked here is not
+ * "within their intervals of time", but this: is there one order of all operations that
+ *
+ *	- a sequential structure could have answered in, each answer as it was;
+ *	- contains each thread's own order;
+ *	- contains what main() did before it started the threads, first, and what it did after it
+ *	  had joined them, last;
+ *	- contains each hand-over that was observed: a thread marks, by a release store, how far
+ *	  it has come; another one looks, by an acquire load, and all that it found marked comes
+ *	  before what it does next.
+ *
+ * All of these are happens-before in the sense of the C standard, so whoever finds no such
+ * order has found a fault: there are no false alarms. And it is as strong as C11 lets it be: a
+ * caller can tell two operations of different threads apart in time only by making the
+ * one happen before the other, and the marks are the most general way of doing so. A
+ * script without marks asks less (what the threads can see of each other by the structure
+ * alone); with marks, in those executions where a look finds one, the same as
+ * linearizability. Looks that find nothing are explored as well.
+ *
+ * Not contained: what the structure itself makes happen before, where no value tells of it.
+ */
+
+#define LINEAR_KINDS(X)                                                                           \
+	X(PUSH, "push")             /* value goes in, at the end                             */   \
+	X(FULL, "full")             /* there was no room                                     */   \
+	X(POP, "pop")               /* value was the oldest                                  */   \
+	X(EMPTY, "empty")                                                                         \
+	X(PEEK, "peek")             /* value is the oldest, and stays                        */   \
+	X(POP_FULL, "pop of a full one")   /* the oldest, at a moment when it was full       */   \
+	X(TAKE_PLACE, "place taken")       /* the halves of calls that hold a place          */   \
+	X(GIVE_PLACE, "place given back")                                                         \
+	X(POP_NEWEST, "pop, newest")       /* of a deque                                     */   \
+	X(CLOSE, "close")                                                                         \
+	X(CLOSED, "closed")         /* a send was refused                                    */   \
+	X(DRAINED, "drained")       /* closed, and nothing left                              */   \
+	X(ADD, "add")               /* of a number                                           */   \
+	X(READ, "read")             /* gave value                                            */   \
+	X(TAKE, "take")             /* gave value, and left 0                                */
+
+enum linear_kind {
+#define LINEAR_ENUM_(name, text) LINEAR_##name,
+	LINEAR_KINDS(LINEAR_ENUM_)
+#undef LINEAR_ENUM_
+};
+
+/* Rows of operations: main's before and after are rows of their own. */
+#define LINEAR_BEFORE 0u
+#define LINEAR_THREADS 4u
+#define LINEAR_AFTER (LINEAR_THREADS + 1)
+#define LINEAR_ROWS (LINEAR_THREADS + 2)
+#define LINEAR_OPS 12u        /* at most, in a row            */
+#define LINEAR_ITEMS 12u      /* at most, in the structure    */
+
+struct linear_op {
+	enum linear_kind kind;
+	uint32_t row;
+	uint64_t value;
+};
+
+/* Of any sequential structure. */
+struct linear_state {
+	uint64_t items[LINEAR_ITEMS];   /* oldest first */
+	unsigned n;
+	unsigned places;                /* in the hands of calls under way */
+	bool closed;
+};
+
+/* May it be done now, with this answer? If so the state becomes the one after it. */
+typedef bool linear_step(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+
+/* A queue, a channel; capacity 0: unbounded. */
+bool linear_queue(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+/* The same, where full is when each place has a value or is in the hands of a call. */
+bool linear_places(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+/* POP_NEWEST and PUSH at one end, POP at the other. */
+bool linear_deque(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+/* ADD, READ, TAKE of a number that begins at 0. */
+bool linear_number(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+
+/* By the thread of that row, after the call has returned. */
+void linear_did(unsigned row, enum linear_kind kind, uint64_t value);
+
+/* All that this row did so far may be found by a look. */
+void linear_mark(unsigned row);
+/* What row `at` is found to have marked comes before all that this row does from now on. */
+void linear_look(unsigned row, unsigned at);
+
+/*
+ * After the joins. Without such an order: prints all, and aborts. without: an answer that is
+ * left out, or LINEAR_ALL. Where "full" and "empty" are each right by themselves and need not
+ * fit each other, each is to be checked without the other.
+ */
+#define LINEAR_ALL ((enum linear_kind)-1)
+void linear_check(linear_step *step, unsigned capacity, enum linear_kind without);
+
+/* After linear_check: the order that it found. */
+size_t linear_order(const struct linear_op **order);
+
+#endif

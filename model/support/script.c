@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* script.c: threads that act on letters. */
+#include "script.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VALUES 16u
+
+static const struct script_subject *subject;
+static const struct script *script;
+static unsigned values[LINEAR_ROWS];   /* each by its row's thread */
+
+uint64_t
+script_value(unsigned row)
+{
+	return row * VALUES + ++values[row];
+}
+
+static void
+act_all(unsigned row, const char *letters)
+{
+	for (const char *at = letters; at != NULL && *at != '\0'; at++) {
+		if (*at == '!')
+			linear_mark(row);
+		else if (*at == '?')
+			linear_look(row, (unsigned)(*++at - '0'));
+		else
+			subject->act(row, *at);
+	}
+}
+
+static void *
+thread(void *arg)
+{
+	unsigned row = (unsigned)(uintptr_t)arg;
+
+	act_all(row, script->threads[row - 1]);
+	return NULL;
+}
+
+static void
+check(void)
+{
+	unsigned capacity = subject->unbounded ? 0 : script->capacity;
+
+	if (subject->step == NULL)
+		return;
+	linear_check(subject->step, capacity, subject->apart ? LINEAR_FULL : LINEAR_ALL);
+	if (subject->apart)
+		linear_check(subject->step, capacity, LINEAR_EMPTY);
+}
+
+static void
+run(void)
+{
+	pthread_t threads[LINEAR_THREADS];
+
+	subject->init(script);
+	act_all(LINEAR_BEFORE, script->before);
+	for (unsigned i = 0; i < LINEAR_THREADS && script->threads[i] != NULL; i++)
+		if (pthread_create(&threads[i], NULL, thread, (void *)(uintptr_t)(i + 1)) != 0)
+			abort();
+	for (unsigned i = 0; i < LINEAR_THREADS && script->threads[i] != NULL; i++)
+		pthread_join(threads[i], NULL);
+	act_all(LINEAR_AFTER, script->after);
+	check();
+	if (subject->fini != NULL)
+		subject->fini();
+}
+
+int
+script_main(int argc, char **argv, const struct script_subject *of, const struct script *scripts,
+    size_t n)
+{
+	subject = of;
+	script = argc < 2 ? scripts : NULL;
+	for (size_t i = 0; i < n && argc > 1; i++) {
+		if (strcmp(argv[1], "--list") == 0)
+			puts(scripts[i].name);
+		else if (strcmp(argv[1], scripts[i].name) == 0)
+			script = &scripts[i];
+	}
+	if (script != NULL)
+		run();
+	else if (strcmp(argv[1], "--list") != 0)
+		fprintf(stderr, "%s: no such script: --list names them\n", argv[1]);
+	return script == NULL && strcmp(argv[1], "--list") != 0;
+}
