@@ -16,6 +16,8 @@
 void *heap_alloc(size_t size, size_t align);
 void heap_free(void *p);
 size_t heap_size(const void *p);
+/* Is it an address of this heap? */
+bool heap_has(const void *p);
 /* Fails the run unless all these bytes are of one live block, or not of the heap at all. */
 void heap_check(uintptr_t address, size_t size, const char *does);
 /* A live block that nothing points at any more, or null. */

@@ -4,6 +4,7 @@
 #define WEFT_MODEL_REPLAY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "op.h"
@@ -22,6 +23,9 @@ word replay_op(const struct op *op);
 
 /* One of 0 ... n-1; each is explored. */
 unsigned replay_choose(unsigned n);
+
+/* A new thread: its number; fiber_start is still to be called. */
+unsigned replay_create(void);
 
 /* This execution is of no use: another one does what would come. Does not return. */
 __attribute__((noreturn)) void replay_give_up(void);
@@ -47,5 +51,10 @@ enum sort {
 };
 unsigned location_of(uintptr_t address, unsigned size, enum sort sort);
 void forget_locations(uintptr_t address, size_t size);
+
+/* The runs since the program began, this one included. */
+extern uint32_t run_number;
+/* Calls of the checker by the program so far, and operations. */
+extern volatile uint64_t replay_hooks, replay_operations;
 
 #endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* atomics.c: atomic operations of the program, from any address of any size. */
+#include "atomics.h"
+
+#include "fiber.h"
+#include "replay.h"
+#include "retry.h"
+#include "shadow.h"
+#include "value.h"
+
+static uint8_t
+order_of(int order)
+{
+	switch (order & 0xff) {
+	case __ATOMIC_RELAXED: return RELAXED;
+	case __ATOMIC_CONSUME:
+	case __ATOMIC_ACQUIRE: return ACQUIRE;
+	case __ATOMIC_RELEASE: return RELEASE;
+	case __ATOMIC_ACQ_REL: return ACQ_REL;
+	default: return SEQ_CST;
+	}
+}
+
+static word
+cut(word value, unsigned size)
+{
+	return size >= 16 ? value : value & (((word)1 << 8 * size) - 1);
+}
+
+word
+model_load(uintptr_t address, unsigned size, int order)
+{
+	struct op op = { .kind = READ, .order = order_of(order), .size = (uint8_t)size };
+	const struct read read = { .form = LOAD, .size = op.size, .order = op.order,
+		.address = address };
+	word value;
+
+	if (!exploring)
+		return value_at(address, size);
+	if (retry_read(&read, &value))
+		return value;
+	atomic_access(address, size, false);
+	op.location = (uint16_t)location_of(address, size, SORT_DATA);
+	return replay_op(&op);
+}
+
+void
+model_store(uintptr_t address, unsigned size, word value, int order)
+{
+	struct op op = { .kind = WRITE, .order = order_of(order), .size = (uint8_t)size };
+
+	if (!exploring) {
+		value_set(address, size, value);
+		return;
+	}
+	op.a = cut(value, size);
+	fiber_flush();
+	effect();
+	atomic_access(address, size, true);
+	op.location = (uint16_t)location_of(address, size, SORT_DATA);
+	replay_op(&op);
+}
+
+/*
+ * One that puts back what it found (a test-and-set of a lock that is held) is no effect:
+ * without it all later reads find the same values, and synchronise no more than with it.
+ */
+word
+model_rmw(uintptr_t address, unsigned size, enum rmw rmw, word operand, int order)
+{
+	struct op op = { .kind = READ, .order = order_of(order), .size = (uint8_t)size,
+		.rmw = (uint8_t)rmw, .a = cut(operand, size) };
+	const struct read read = { .form = SILENT_RMW, .size = op.size, .order = op.order,
+		.address = address, .a = op.a, .b = rmw };
+	bool writes;
+	word found;
+
+	if (!exploring) {
+		found = value_at(address, size);
+		value_set(address, size, op_result(&op, found, &writes, NULL));
+		return found;
+	}
+	if (retry_read(&read, &found))
+		return found;
+	atomic_access(address, size, true);
+	op.location = (uint16_t)location_of(address, size, SORT_DATA);
+	found = replay_op(&op);
+	if (op_result(&op, found, &writes, NULL) != found)
+		effect();
+	return found;
+}
+
+word
+model_cas(uintptr_t address, unsigned size, word expected, word wanted, int order, int failure,
+    uintptr_t expected_at)
+{
+	struct op op = { .kind = READ, .order = order_of(order), .order_fail = order_of(failure),
+		.size = (uint8_t)size, .rmw = RMW_CAS, .a = cut(expected, size),
+		.b = cut(wanted, size) };
+	const struct read read = { .form = expected_at != 0 ? CAS_BOOL : CAS_VALUE,
+		.size = op.size, .order = op.order_fail, .address = address, .a = op.a,
+		.b = op.b, .expected_at = expected_at };
+	word found;
+
+	if (!exploring) {
+		found = value_at(address, size);
+		if (found == op.a)
+			value_set(address, size, wanted);
+		return found;
+	}
+	if (retry_read(&read, &found))
+		return found;
+	atomic_access(address, size, true);
+	op.location = (uint16_t)location_of(address, size, SORT_DATA);
+	found = replay_op(&op);
+	if (found == op.a)
+		effect();
+	return found;
+}
+
+void
+model_fence(int order)
+{
+	const struct op op = { .kind = FENCE, .order = order_of(order) };
+
+	if (!exploring || op.order == RELAXED || retry_is_trial())
+		return;
+	replay_op(&op);
+}
+
+/* Memory gets the value that the access is about to read; what it writes is taken later. */
+void
+model_volatile(uintptr_t address, unsigned size, bool writes)
+{
+	struct op op = { .kind = READ, .order = RELAXED, .size = (uint8_t)size };
+
+	if (!exploring)
+		return;
+	fiber_flush();
+	effect();
+	atomic_access(address, size, writes);
+	op.location = (uint16_t)location_of(address, size, SORT_DATA);
+	if (writes) {
+		running->volatile_at = address;
+		running->volatile_size = size;
+	} else {
+		value_set(address, size, replay_op(&op));
+	}
+}
+
+void
+fiber_write_volatile(void)
+{
+	uintptr_t address = running->volatile_at;
+	unsigned size = running->volatile_size;
+	struct op op = { .kind = WRITE, .order = RELAXED, .size = (uint8_t)size };
+
+	running->volatile_size = 0;
+	op.location = (uint16_t)location_of(address, size, SORT_DATA);
+	op.a = value_at(address, size);
+	replay_op(&op);
+}

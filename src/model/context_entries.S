@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* context_entries.S: the entry points of reads, for each size of atomic: entry.c has the rest. */
+
+	.irp	bits, 8, 16, 32, 64, 128
+	.irp	what, load, exchange, fetch_add, fetch_sub, fetch_and, fetch_or, fetch_xor, \
+		fetch_nand, compare_exchange_strong, compare_exchange_weak, compare_exchange_val
+	entry_point __tsan_atomic\bits\()_\what, entry_atomic\bits\()_\what
+	.endr
+	.endr
