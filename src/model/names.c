@@ -93,6 +93,7 @@ number(struct name *e)
 			refuse("more than %u atomic objects", n_objects);
 		objects[n_objects].address = e->address;
 		objects[n_objects].sort = e->sort;
+		objects[n_objects].size = e->size;
 		more[e->n_numbers++] = (uint16_t)n_objects++;
 		e->numbers = more;
 	}

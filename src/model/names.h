@@ -10,6 +10,7 @@
 struct location_name {
 	uintptr_t address;
 	enum sort sort;
+	unsigned size;
 };
 const struct location_name *location_name_of(unsigned location);
 

@@ -332,7 +332,7 @@ retry_read(const struct read *read, word *value)
 	struct past_read now;
 
 	fiber_flush();
-	if (!trial.running && (running->done < w->begins || options.mode != MODE_EXHAUSTIVE))
+	if (!trial.running && running->done < w->begins)
 		return false;
 	now.read = *read;
 	now.entry = entry;
@@ -342,10 +342,16 @@ retry_read(const struct read *read, word *value)
 		return true;
 	}
 	if (now.index >= graph.threads[running->id].n && w->n != 0) {
-		if (is_idle(w, &now))
+		bool idle = is_idle(w, &now);
+
+		if (options.mode != MODE_EXHAUSTIVE) {
+			if (idle)
+				schedule_spin();
+		} else if (idle) {
 			schedule_stop(SPINNING);
-		if (is_futile(w, &now))
+		} else if (is_futile(w, &now)) {
 			schedule_stop(GIVEN_UP);
+		}
 	}
 	keep(w, &now);
 	return false;

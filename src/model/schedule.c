@@ -63,6 +63,24 @@ lowest(void)
 	return NULL;
 }
 
+/* Do all reads of the idle round take the newest writes? Then so does any later round. */
+static bool
+spins_on_newest(const struct fiber *f)
+{
+	unsigned n = graph.threads[f->id].n;
+
+	for (unsigned i = f->spin_from; i < n; i++) {
+		const struct event *e = event_of(f->id, i);
+
+		/* The read half of an RMW is as old as its write half is new. */
+		if (i + 1 < n && event_of(f->id, i + 1)->is_rmw_write)
+			e = event_of(f->id, i + 1);
+		if (event_is_access(e) && !event_is_newest(e))
+			return false;
+	}
+	return true;
+}
+
 /* In a walk: those that replay go first; then the walk says who adds. */
 static struct fiber *
 chosen_by_walk(void)
@@ -70,8 +88,11 @@ chosen_by_walk(void)
 	uint16_t ready = 0;
 
 	for (unsigned i = 0; i < MAX_THREADS; i++) {
-		struct fiber *f = runnable(&fibers[i]);
+		struct fiber *f = &fibers[i];
 
+		if (f->state == SPINNING && !spins_on_newest(f))
+			return f;
+		f = runnable(f);
 		if (f == NULL)
 			continue;
 		if (f->state != AWAITS_TURN)
@@ -94,24 +115,6 @@ nobody_woke(const struct event *sleep)
 		const struct event *w = &graph.events[l->order[i]];
 
 		if ((w->woken >> sleep->thread & 1) != 0 && w->hb[sleep->thread] >= sleep->op.a)
-			return false;
-	}
-	return true;
-}
-
-/* Do all reads of the idle round take the newest writes? Then so does any later round. */
-static bool
-spins_on_newest(const struct fiber *f)
-{
-	unsigned n = graph.threads[f->id].n;
-
-	for (unsigned i = f->spin_from; i < n; i++) {
-		const struct event *e = event_of(f->id, i);
-
-		/* The read half of an RMW is as old as its write half is new. */
-		if (i + 1 < n && event_of(f->id, i + 1)->is_rmw_write)
-			e = event_of(f->id, i + 1);
-		if (event_is_access(e) && !event_is_newest(e))
 			return false;
 	}
 	return true;
@@ -223,6 +226,13 @@ schedule_turn(const struct op *op)
 		return;
 	running->state = AWAITS_TURN;
 	running->next = op;
+	schedule();
+}
+
+void
+schedule_spin(void)
+{
+	running->state = SPINNING;
 	schedule();
 }
 

@@ -9,6 +9,11 @@
 void schedule(void);
 /* Returns when it is the running thread's turn to add the operation. */
 void schedule_turn(const struct op *op);
+/*
+ * In a walk: the running thread has come back to where it was at event spin_from. It waits
+ * until something that it read since is written; at once, if that has happened.
+ */
+void schedule_spin(void);
 /* The running thread cannot go on in this execution. */
 __attribute__((noreturn)) void schedule_stop(enum fiber_state why);
 
