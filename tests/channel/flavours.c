@@ -2,7 +2,9 @@
 /* flavours.c: the table of channels that the tests go through, and threads that wait. */
 #include "flavours.h"
 
+#include <dirent.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 
 #include "base/os.h"
 
@@ -261,10 +263,43 @@ task_select_recv(task *t)
 	select_one(t, numbers_recv_arm(t->c, &t->v));
 }
 
+/* Whether a thread of this process but the caller runs, or waits for a CPU: field 3 of stat. */
+static bool
+another_runs(void)
+{
+	DIR *threads = opendir("/proc/self/task");
+	struct dirent *thread;
+	bool runs = false;
+
+	while (threads != NULL && !runs && (thread = readdir(threads)) != NULL) {
+		long id = atol(thread->d_name);   /* 0: . and .. */
+		char path[64], line[100] = "", *state;
+		FILE *stat;
+
+		snprintf(path, sizeof path, "/proc/self/task/%ld/stat", id);
+		if (id == 0 || id == syscall(SYS_gettid) || (stat = fopen(path, "r")) == NULL)
+			continue;
+		if (fgets(line, sizeof line, stat) != NULL && (state = strrchr(line, ')')) != NULL)
+			runs = state[2] == 'R';
+		fclose(stat);
+	}
+	if (threads != NULL)
+		closedir(threads);
+	return runs;
+}
+
+/*
+ * A wait counts as a sleep a little before it stands in a list and sleeps: on a machine with
+ * much to do, that may be long. So each other thread must have been seen off the CPUs too,
+ * twice on end.
+ */
 void
 until_asleep(uint64_t mark, size_t n)
 {
-	for (int i = 0; i < 20000 && weft_park_usage().slept - mark < n; i++)
+	for (int i = 0; i < 50000 && weft_park_usage().slept - mark < n; i++)
 		usleep(100);
-	usleep(2000);
+	for (int i = 0, idle = 0; i < 2000 && idle < 2; i++) {
+		usleep(1000);
+		idle = another_runs() ? 0 : idle + 1;
+	}
 }

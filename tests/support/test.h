@@ -59,7 +59,8 @@ test_allocator(struct test_memory *m)
 
 /*
  * Runs fn in a child, which must abort and say `sentence` on stderr. This is how misuse
- * is tested.
+ * is tested. Join every thread first: a child of a process of more than one thread may
+ * start none by POSIX, and emulators (qemu-user 7.2) abort it when it does.
  */
 static inline void
 assert_aborts(void (*fn)(void *), void *arg, const char *sentence)

@@ -22,7 +22,10 @@ test_scale(int n)
 	return WEFT_TSAN_ ? n / 8 : n;
 }
 
-/* Runs fn in a child; the child's exit status, or 255 when it ended otherwise. */
+/*
+ * Runs fn in a child; the child's exit status, or 255 when it ended otherwise. Join every
+ * thread first, as for assert_aborts.
+ */
 static inline int
 test_in_child(void (*fn)(void *), void *arg)
 {
