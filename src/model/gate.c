@@ -18,7 +18,7 @@
 
 static struct {
 	const char *only;
-	bool verbose;
+	bool verbose, first;
 } options;
 
 static struct {
@@ -143,6 +143,8 @@ explore(const struct litmus *p, struct findings *found)
 		found->executions++;
 		number_set_add(&found->outcomes, outcome(p));
 		found->twice += !number_set_add(&found->prints, fingerprint());
+		if (options.first && found->executions > p->executions[sc_axiom])
+			break;
 	} while (search_next());
 	sums.seconds += now() - began;
 }
@@ -278,6 +280,12 @@ try(const struct litmus_file *f, const struct litmus *p)
 	sums.twice += found.twice;
 }
 
+static bool
+disagrees(void)
+{
+	return sums.missed + sums.extra + sums.differ + sums.twice != 0;
+}
+
 static void
 try_file(const char *name)
 {
@@ -285,7 +293,7 @@ try_file(const char *name)
 	struct litmus p;
 
 	litmus_open(&f, name);
-	while (litmus_next(&f, &p)) {
+	while (!(options.first && disagrees()) && litmus_next(&f, &p)) {
 		if (options.only == NULL || strcmp(options.only, p.name) == 0)
 			try(&f, &p);
 		free(p.expected);
@@ -296,9 +304,11 @@ try_file(const char *name)
 static void
 usage(FILE *out)
 {
-	fputs("usage: weft-model-gate [--sc=rc11|c++20|genmc] [--only ID] [--verbose] FILE...\n"
+	fputs("usage: weft-model-gate [--sc=rc11|c++20|genmc] [--only ID] [--first] [--verbose]\n"
+	      "       FILE...\n"
 	      "Explores every litmus program of the files, and compares what it may do with what\n"
 	      "the file says. --only prints the outcomes of the program with that name.\n"
+	      "--first stops at the first program that disagrees.\n"
 	      "Status 0: all programs agree; 1: one does not; 3: a file is wrong.\n",
 	    out);
 }
@@ -320,6 +330,10 @@ take_option(char **argv, int *i)
 		}
 	if (strcmp(argv[*i], "--verbose") == 0) {
 		options.verbose = true;
+		return true;
+	}
+	if (strcmp(argv[*i], "--first") == 0) {
+		options.first = true;
 		return true;
 	}
 	if (strcmp(argv[*i], "--only") == 0 && argv[*i + 1] != NULL) {
@@ -364,5 +378,5 @@ main(int argc, char **argv)
 	if (sums.programs == 0)
 		refuse("there is no such program in the files");
 	print_sums();
-	return sums.missed + sums.extra + sums.differ + sums.twice != 0;
+	return disagrees();
 }

@@ -135,6 +135,12 @@ litmus_order(const struct litmus_file *f, const char *text)
 	litmus_fail(f, "\"%s\" is no order: relaxed, acquire, release, acq_rel or seq_cst.", text);
 }
 
+unsigned
+litmus_order_of_failure(unsigned order)
+{
+	return order == ACQ_REL ? ACQUIRE : order == RELEASE ? RELAXED : order;
+}
+
 /* Programs. */
 
 void
@@ -148,18 +154,13 @@ litmus_add_thread(const struct litmus_file *f, struct litmus *p)
 static bool
 order_fits(const struct op *op)
 {
+	if (op->order_fail == RELEASE || op->order_fail == ACQ_REL)
+		return false;
 	if (op->kind == READ && op->rmw == NO_RMW)
 		return op->order != RELEASE && op->order != ACQ_REL;
 	if (op->kind == WRITE)
 		return op->order != ACQUIRE && op->order != ACQ_REL;
 	return true;
-}
-
-/* What a compare-exchange is by the order's load half, when it fails. */
-static unsigned
-load_half(unsigned order)
-{
-	return order == ACQ_REL ? ACQUIRE : order == RELEASE ? RELAXED : order;
 }
 
 void
@@ -171,12 +172,13 @@ litmus_add_op(const struct litmus_file *f, struct litmus *p, unsigned thread, st
 		litmus_fail(f, "A thread has more than %d operations.", LITMUS_OPS);
 	if (!order_fits(&op.op))
 		litmus_fail(f, "A load cannot release, nor a store acquire.");
+	if (op.op.kind == CHOOSE && op.op.a == 0)
+		litmus_fail(f, "There must be something to choose from.");
 	for (unsigned u = 0; u < p->n_threads && op.reg >= 0; u++)
 		for (unsigned i = 0; i < p->threads[u].n; i++)
 			if (p->threads[u].ops[i].reg == op.reg)
 				litmus_fail(f, "Two operations give their values to r%d.", op.reg);
 	op.op.size = 4;
-	op.op.order_fail = (uint8_t)load_half(op.op.order);
 	t->ops[t->n++] = op;
 }
 

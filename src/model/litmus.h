@@ -89,7 +89,9 @@ unsigned litmus_register(const struct litmus_file *f, const char *name);
 unsigned litmus_digit(const struct litmus_file *f, const char *text);
 unsigned litmus_order(const struct litmus_file *f, const char *text);
 void litmus_add_thread(const struct litmus_file *f, struct litmus *p);
-/* The order must be one that the operation can have; it is given the one of failure. */
+/* The order of a compare-exchange that fails, where none is said: the load half. */
+unsigned litmus_order_of_failure(unsigned order);
+/* Its orders must be such as the operation can have. */
 void litmus_add_op(const struct litmus_file *f, struct litmus *p, unsigned thread,
     struct litmus_op op);
 /* The place of a value in outcomes; a new one gets the next. */

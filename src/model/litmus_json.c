@@ -2,8 +2,9 @@
 /* litmus_json.c: litmus programs, one JSON object a line, with all of their outcomes. */
 
 /*
- * The fields are `id`, `threads`, `values`, `outcomes` and `genmc_executions`, each once, in
- * any order; model/litmus/README.md says what they hold. Strings have no escapes.
+ * The fields are `id`, `threads`, `values`, `outcomes` and `executions` (`genmc_executions`
+ * means the same), each once, in any order; model/litmus/README.md says what they hold.
+ * Strings have no escapes.
  */
 #include <string.h>
 
@@ -108,30 +109,44 @@ static const struct form {
 	{ 'A', 4, { .kind = READ, .rmw = RMW_ADD, .a = 1 } },
 	{ 'X', 5, { .kind = READ, .rmw = RMW_EXCHANGE } },
 	{ 'C', 6, { .kind = READ, .rmw = RMW_CAS } },
+	{ 'C', 7, { .kind = READ, .rmw = RMW_CAS } },
 	{ 'F', 2, { .kind = FENCE } },
+	{ 'O', 3, { .kind = CHOOSE } },
 };
+
+static const struct form *
+form_of(char words[WORDS][WORD], unsigned n)
+{
+	for (unsigned i = 0; i < sizeof forms / sizeof forms[0]; i++)
+		if (n == forms[i].words && words[0][0] == forms[i].letter && words[0][1] == 0)
+			return &forms[i];
+	return NULL;
+}
 
 static struct litmus_op
 op_of(const struct litmus_file *f, struct litmus *p, const char *text)
 {
 	char words[WORDS][WORD];
-	unsigned n = split(f, text, words), i = 0, at = 1;
+	unsigned n = split(f, text, words), at = 1;
+	const struct form *form = form_of(words, n);
 	struct litmus_op o = { .reg = -1 };
 
-	while (i < 6 && (n == 0 || words[0][0] != forms[i].letter || words[0][1] != 0))
-		i++;
-	if (i == 6 || n != forms[i].words)
+	if (form == NULL)
 		litmus_fail(f, "\"%s\" is no operation.", text);
-	o.op = forms[i].op;
-	if (o.op.kind != FENCE)
+	o.op = form->op;
+	if (o.op.kind <= WRITE)
 		o.op.location = (uint16_t)litmus_location(f, p, words[at++]);
-	o.op.order = (uint8_t)litmus_order(f, words[at++]);
-	if (o.op.kind == WRITE || o.op.rmw == RMW_EXCHANGE || o.op.rmw == RMW_CAS)
+	if (o.op.kind <= FENCE)
+		o.op.order = (uint8_t)litmus_order(f, words[at++]);
+	if (o.op.kind == WRITE || o.op.kind == CHOOSE || o.op.rmw == RMW_EXCHANGE ||
+	    o.op.rmw == RMW_CAS)
 		o.op.a = litmus_digit(f, words[at++]);
 	if (o.op.rmw == RMW_CAS)
 		o.op.b = litmus_digit(f, words[at++]);
-	if (o.op.kind == READ)
-		o.reg = (int)litmus_register(f, words[at]);
+	if (o.op.kind == READ || o.op.kind == CHOOSE)
+		o.reg = (int)litmus_register(f, words[at++]);
+	o.op.order_fail = (uint8_t)(at < n ? litmus_order(f, words[at])
+					   : litmus_order_of_failure(o.op.order));
 	return o;
 }
 
@@ -207,9 +222,9 @@ read_executions(struct litmus_file *f, struct litmus *p)
 		p->executions[axiom] = n;
 }
 
-enum { ID, THREADS, VALUES, OUTCOMES, EXECUTIONS, FIELDS };
+enum { ID, THREADS, VALUES, OUTCOMES, EXECUTIONS, GENMC_EXECUTIONS, FIELDS };
 static const char *const fields[FIELDS] = { "id", "threads", "values", "outcomes",
-	"genmc_executions" };
+	"executions", "genmc_executions" };
 
 static void
 read_object(struct litmus_file *f, struct litmus *p)
@@ -224,6 +239,8 @@ read_object(struct litmus_file *f, struct litmus *p)
 		read_string(f, name, sizeof name);
 		while (i < FIELDS && strcmp(name, fields[i]) != 0)
 			i++;
+		if (i == GENMC_EXECUTIONS)
+			i = EXECUTIONS;
 		if (i == FIELDS || (seen >> i & 1) != 0)
 			litmus_fail(f, "A field \"%s\" is not known, or there twice.", name);
 		seen |= 1u << i;
@@ -237,7 +254,7 @@ read_object(struct litmus_file *f, struct litmus *p)
 		}
 	} while (comes(f, ','));
 	must_come(f, '}');
-	for (unsigned i = 0; i < FIELDS; i++)
+	for (unsigned i = 0; i <= EXECUTIONS; i++)
 		if ((seen >> i & 1) == 0)
 			litmus_fail(f, "The field \"%s\" is missing.", fields[i]);
 	if (digits != p->n_values)

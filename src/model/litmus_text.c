@@ -57,17 +57,28 @@ static const struct form {
 	{ "sub", 4, { .kind = READ, .rmw = RMW_SUB } },
 	{ "exchange", 4, { .kind = READ, .rmw = RMW_EXCHANGE } },
 	{ "cas", 5, { .kind = READ, .rmw = RMW_CAS } },
+	{ "cas", 6, { .kind = READ, .rmw = RMW_CAS } },
 	{ "fence", 2, { .kind = FENCE } },
+	{ "choose", 2, { .kind = CHOOSE } },
 };
+
+static const struct form *
+form_of(const char *verb, unsigned n)
+{
+	for (unsigned i = 0; i < sizeof forms / sizeof forms[0]; i++)
+		if (n == forms[i].words && strcmp(verb, forms[i].verb) == 0)
+			return &forms[i];
+	return NULL;
+}
 
 static void
 read_op(const struct litmus_file *f, struct litmus *p, unsigned thread, const char *text,
     size_t length)
 {
-	enum { FORMS = sizeof forms / sizeof forms[0] };
 	char words[WORDS][WORD];
-	unsigned n = split(f, text, length, " \t", words), i = 0, at = 0;
+	unsigned n = split(f, text, length, " \t", words), at = 0;
 	struct litmus_op o = { .reg = -1 };
+	const struct form *form;
 
 	if (n == 0)
 		return;
@@ -75,18 +86,20 @@ read_op(const struct litmus_file *f, struct litmus *p, unsigned thread, const ch
 		o.reg = (int)litmus_register(f, words[0]);
 		at = 2;
 	}
-	while (i < FORMS && strcmp(words[at], forms[i].verb) != 0)
-		i++;
-	if (i == FORMS || n - at != forms[i].words || (o.reg >= 0 && forms[i].op.kind != READ))
+	form = form_of(words[at], n - at);
+	if (form == NULL || (o.reg >= 0 && form->op.kind != READ && form->op.kind != CHOOSE))
 		litmus_fail(f, "This is no operation: %.*s", (int)length, text);
-	o.op = forms[i].op;
-	if (o.op.kind != FENCE)
+	o.op = form->op;
+	if (o.op.kind <= WRITE)
 		o.op.location = (uint16_t)litmus_location(f, p, words[++at]);
-	if (o.op.kind == WRITE || o.op.rmw != NO_RMW)
+	if (o.op.kind == WRITE || o.op.kind == CHOOSE || o.op.rmw != NO_RMW)
 		o.op.a = litmus_digit(f, words[++at]);
 	if (o.op.rmw == RMW_CAS)
 		o.op.b = litmus_digit(f, words[++at]);
-	o.op.order = (uint8_t)litmus_order(f, words[++at]);
+	if (o.op.kind <= FENCE)
+		o.op.order = (uint8_t)litmus_order(f, words[++at]);
+	o.op.order_fail = (uint8_t)(at + 1 < n ? litmus_order(f, words[at + 1])
+					       : litmus_order_of_failure(o.op.order));
 	litmus_add_op(f, p, thread, o);
 }
 
