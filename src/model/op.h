@@ -49,6 +49,12 @@ enum block {
 	BLOCK_ASLEEP,		/* not from an RMW_DEQUEUE that woke this thread since a */
 };
 
+/*
+ * Of a FENCE, in `a`. A light one is a fence to heavy ones alone: a signal fence, which a
+ * membarrier of another thread turns into a fence.
+ */
+enum fence { FENCE_FULL, FENCE_LIGHT, FENCE_HEAVY };
+
 /* Each field is what `kind` and `rmw` say of it, and 0 where they say nothing. */
 struct op {
 	uint8_t kind, order;

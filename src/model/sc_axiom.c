@@ -151,9 +151,23 @@ access_to_access(const struct event *a, const struct event *b)
 	return through_other_locations(a, b);
 }
 
+/*
+ * A light fence has an order with heavy ones alone (op.h). This is less than a full one has,
+ * and as much as the system call gives: the thread that it interrupts has a fence then, at
+ * one place of its code or another.
+ */
+static bool
+is_fence(const struct event *e, enum fence fence)
+{
+	return e->op.kind == FENCE && e->op.a == fence;
+}
+
 static bool
 psc_edge(const struct event *a, const struct event *b)
 {
+	if ((is_fence(a, FENCE_LIGHT) && !is_fence(b, FENCE_HEAVY)) ||
+	    (is_fence(b, FENCE_LIGHT) && !is_fence(a, FENCE_HEAVY)))
+		return false;
 	if (a->op.kind == FENCE)
 		return b->op.kind == FENCE ? fence_to_fence(a, b) : fence_to_access(a, b);
 	return b->op.kind == FENCE ? access_to_fence(a, b) : access_to_access(a, b);
@@ -172,7 +186,7 @@ find_sc_events(void)
 	for (unsigned i = 0; i < graph.n_events; i++) {
 		const struct event *e = &graph.events[i];
 
-		if (e->op.kind <= FENCE && event_order(e) == SEQ_CST)
+		if ((e->op.kind <= FENCE && event_order(e) == SEQ_CST) || is_fence(e, FENCE_LIGHT))
 			sc_events[n_sc_events++] = (uint16_t)i;
 	}
 }

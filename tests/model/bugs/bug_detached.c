@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* bug_detached.c: a detached thread's result is used as if it had been waited for. */
-/* expect: race */
+/* expect: race assert */
 #include <assert.h>
 #include <pthread.h>
 

@@ -3,7 +3,7 @@
  * bug_refcount_relaxed.c: a reference is given back relaxed: the last one frees what another
  * is still writing.
  */
-/* expect: race */
+/* expect: race use-after-free */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -9,14 +9,15 @@ struct settings {
 	int size;
 };
 
-static struct settings now = { "first", 5 };
+extern struct settings now;
+struct settings now = { "first", 5 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void *
 resize(void *arg)
 {
 	pthread_mutex_lock(&lock);
-	now.size = 6;
+	now.size++;
 	pthread_mutex_unlock(&lock);
 	return arg;
 }
@@ -36,5 +37,5 @@ main(void)
 	pthread_mutex_unlock(&lock);
 #endif
 	pthread_join(t, NULL);
-	return copy.size != 5 && copy.size != 6;
+	return copy.size > 6 || copy.name[0] != 'f';
 }
