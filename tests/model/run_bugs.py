@@ -12,7 +12,7 @@ Each program says in comments what must be seen:
   /* expect: exhaustive */   there is no bug: it passes as it is. `exhaustive 6`: in exactly
                              six executions.
   /* expect: refused: words */  the checker gives up at once: the words are said, and the
-                             exit status is not 0, 1, nor a signal's.
+                             exit status is neither 0 nor a signal's.
   /* options: -DN=3 */       for the compiler.
   /* run: --spurious */      for the program; a word with = in it is put in its environment.
 
@@ -81,7 +81,7 @@ def judge(expected, status, said):
     if expected.startswith('refused: '):
         if expected[9:] not in said:
             return f'does not say "{expected[9:]}", but: {last}'
-        return '' if 1 < status < 126 else f'exit status {status}'
+        return '' if 0 < status < 126 else f'exit status {status}'
     if expected.startswith('exhaustive'):
         found = EXHAUSTIVE.search(said)
         if status != 0 or not found:

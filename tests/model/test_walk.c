@@ -270,8 +270,13 @@ the_fewest_preemptions_are_found(void **state)
 static void
 locks_are_passed_only_when_free(void **state)
 {
-	const struct op lock = { .kind = READ, .order = ACQUIRE, .size = 8, .rmw = RMW_CAS,
-		.block = BLOCK_IF_FAILED, .location = X, .b = 1 };
+	const struct op lock = { .kind = READ,
+		.order = ACQUIRE,
+		.size = 8,
+		.rmw = RMW_CAS,
+		.block = BLOCK_IF_FAILED,
+		.location = X,
+		.b = 1 };
 	const struct op unlock = { .kind = WRITE, .order = RELEASE, .size = 8, .location = X };
 
 	(void)state;
