@@ -179,7 +179,9 @@ judge(void)
 		if (f->state == UNBORN || f->state == ENDED)
 			continue;
 		all_ended = false;
-		if (options.mode == MODE_EXHAUSTIVE && !is_truly_stuck(f))
+		/* What a time-out or another execution brings is no deadlock. */
+		if (f->timed || f->state == GIVEN_UP ||
+		    (options.mode == MODE_EXHAUSTIVE && !is_truly_stuck(f)))
 			end_run(RUN_BLOCKED);
 	}
 	/* When main has returned, whoever is stuck is as good as ended. */

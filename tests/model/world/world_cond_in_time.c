@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* world_cond_in_time.c: an answer comes before the wait, during it, or at one of two times after it. */
+/* world_cond_in_time.c: an answer comes before the wait, in it, or at two times after it. */
 /* expect: exhaustive 4 */
 #include <assert.h>
 #include <errno.h>
