@@ -175,18 +175,17 @@ try_mutant(unsigned site, unsigned order)
 
 	weak_site = site;
 	weak_order = order;
-	switch (explore_all()) {
-	case EXPLORED_BUG: fate = KILLED; break;
-	case EXPLORED_ALL: fate = SURVIVES; break;
+	switch (explore_again()) {
+	case FOUND_BUG: fate = KILLED; break;
+	case FOUND_NOTHING: fate = SURVIVES; break;
 	default: fate = UNFINISHED;
 	}
 	weak_site = NO_SITE;
-	printf("%-10s %-7s %s -> %s  %s", words[fate], what_words[s->what],
+	fprintf(stderr, "%-10s %-7s %s -> %s  %s", words[fate], what_words[s->what],
 	    order_words[s->order], order_words[order], s->text);
 	if (fate == KILLED)
-		printf("  (%s)", bug_word(verdict.bug));
-	putchar('\n');
-	fflush(stdout);
+		fprintf(stderr, "  (%s)", bug_word(verdict.bug));
+	fputc('\n', stderr);
 	return fate;
 }
 
@@ -203,9 +202,8 @@ mutate_all(void)
 		for (unsigned i = 0; i < n; i++)
 			count[try_mutant(s, weak[i])]++;
 	}
-	printf("mutants: %u, killed %u, survive %u, unfinished %u\n",
+	fprintf(stderr, "mutants: %u, killed %u, survive %u, unfinished %u\n",
 	    count[KILLED] + count[SURVIVES] + count[UNFINISHED], count[KILLED],
 	    count[SURVIVES], count[UNFINISHED]);
-	fflush(stdout);
 	return count[SURVIVES] + count[UNFINISHED] == 0 ? 0 : 2;
 }
