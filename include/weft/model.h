@@ -19,11 +19,11 @@ WEFT_C_BEGIN_
  */
 #ifdef WEFT_MODEL
 /* One of 0 ... n-1: each is explored. Otherwise 0. */
-unsigned weft_model_choose(unsigned n);
+WEFT_API unsigned weft_model_choose(unsigned n);
 /* Executions in which it is false are of no interest, and go no further. */
-void weft_model_assume(bool truth);
+WEFT_API void weft_model_assume(bool truth);
 /* A line in the trace of a failure. The text must stay. */
-void weft_model_note(const char *text, uint64_t number);
+WEFT_API void weft_model_note(const char *text, uint64_t number);
 /* Is this an exploration? */
 static inline bool
 weft_model_is_on(void)

@@ -3,22 +3,23 @@
 #include "atomics.h"
 
 #include "fiber.h"
+#include "mutate.h"
 #include "replay.h"
 #include "retry.h"
 #include "shadow.h"
 #include "value.h"
 
+/* The compiler's number of the order; and one weaker, if that is what is being tried. */
 static uint8_t
-order_of(int order)
+order_of(int order, enum mutable_order what)
 {
-	switch (order & 0xff) {
-	case __ATOMIC_RELAXED: return RELAXED;
-	case __ATOMIC_CONSUME:
-	case __ATOMIC_ACQUIRE: return ACQUIRE;
-	case __ATOMIC_RELEASE: return RELEASE;
-	case __ATOMIC_ACQ_REL: return ACQ_REL;
-	default: return SEQ_CST;
-	}
+	static const uint8_t orders[] = { [__ATOMIC_RELAXED] = RELAXED,
+		[__ATOMIC_CONSUME] = ACQUIRE, [__ATOMIC_ACQUIRE] = ACQUIRE,
+		[__ATOMIC_RELEASE] = RELEASE, [__ATOMIC_ACQ_REL] = ACQ_REL,
+		[__ATOMIC_SEQ_CST] = SEQ_CST };
+	unsigned given = (unsigned)order & 0xff;
+
+	return (uint8_t)mutate_order(what, given <= __ATOMIC_SEQ_CST ? orders[given] : SEQ_CST);
 }
 
 static word
@@ -30,7 +31,9 @@ cut(word value, unsigned size)
 word
 model_load(uintptr_t address, unsigned size, int order)
 {
-	struct op op = { .kind = READ, .order = order_of(order), .size = (uint8_t)size };
+	struct op op = { .kind = READ,
+		.order = order_of(order, LOAD_ORDER),
+		.size = (uint8_t)size };
 	const struct read read = { .form = LOAD, .size = op.size, .order = op.order,
 		.address = address };
 	word value;
@@ -47,7 +50,9 @@ model_load(uintptr_t address, unsigned size, int order)
 void
 model_store(uintptr_t address, unsigned size, word value, int order)
 {
-	struct op op = { .kind = WRITE, .order = order_of(order), .size = (uint8_t)size };
+	struct op op = { .kind = WRITE,
+		.order = order_of(order, STORE_ORDER),
+		.size = (uint8_t)size };
 
 	if (!exploring) {
 		value_set(address, size, value);
@@ -68,7 +73,7 @@ model_store(uintptr_t address, unsigned size, word value, int order)
 word
 model_rmw(uintptr_t address, unsigned size, enum rmw rmw, word operand, int order)
 {
-	struct op op = { .kind = READ, .order = order_of(order), .size = (uint8_t)size,
+	struct op op = { .kind = READ, .order = order_of(order, RMW_ORDER), .size = (uint8_t)size,
 		.rmw = (uint8_t)rmw, .a = cut(operand, size) };
 	const struct read read = { .form = SILENT_RMW, .size = op.size, .order = op.order,
 		.address = address, .a = op.a, .b = rmw };
@@ -94,7 +99,9 @@ word
 model_cas(uintptr_t address, unsigned size, word expected, word wanted, int order, int failure,
     uintptr_t expected_at)
 {
-	struct op op = { .kind = READ, .order = order_of(order), .order_fail = order_of(failure),
+	struct op op = { .kind = READ,
+		.order = order_of(order, RMW_ORDER),
+		.order_fail = order_of(failure, FAILURE_ORDER),
 		.size = (uint8_t)size, .rmw = RMW_CAS, .a = cut(expected, size),
 		.b = cut(wanted, size) };
 	const struct read read = { .form = expected_at != 0 ? CAS_BOOL : CAS_VALUE,
@@ -121,7 +128,7 @@ model_cas(uintptr_t address, unsigned size, word expected, word wanted, int orde
 void
 model_fence(int order)
 {
-	const struct op op = { .kind = FENCE, .order = order_of(order) };
+	const struct op op = { .kind = FENCE, .order = order_of(order, FENCE_ORDER) };
 
 	if (!exploring || op.order == RELAXED || retry_is_trial())
 		return;

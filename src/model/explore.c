@@ -14,6 +14,7 @@
 #include "consistency.h"
 #include "fiber.h"
 #include "heap.h"
+#include "mutate.h"
 #include "options.h"
 #include "replay.h"
 #include "record.h"
@@ -158,6 +159,8 @@ next(void)
 {
 	if (options.mode == MODE_EXHAUSTIVE)
 		return search_next();
+	if (options.mode == MODE_PREEMPTIONS && !walk_again())
+		return false;
 	begin();
 	return true;
 }
@@ -227,6 +230,12 @@ explore(void *(*main)(void *), void *argument, void (*at_end)(void))
 	return outcome;
 }
 
+enum outcome
+explore_again(void)
+{
+	return explore(program, program_argument, NULL);
+}
+
 static void
 set_mode(void)
 {
@@ -234,6 +243,8 @@ set_mode(void)
 		walk_randomly(options.seed);
 	else if (options.mode == MODE_PCT)
 		walk_by_priority(options.seed, options.depth);
+	else if (options.mode == MODE_PREEMPTIONS)
+		walk_by_preemptions(options.preemptions);
 	else if (options.mode == MODE_REPLAY)
 		walk_along(options.token);
 }
@@ -256,7 +267,9 @@ print_last_line(enum outcome outcome)
 
 	if (options.mode == MODE_RANDOM || options.mode == MODE_PCT)
 		why = outcome == FOUND_BUG ? "random, until the bug" : "random";
-	if (outcome == FOUND_NOTHING)
+	if (options.mode == MODE_PREEMPTIONS && outcome == FOUND_NOTHING)
+		why = "all with so few preemptions";
+	if (outcome == FOUND_NOTHING && options.mode == MODE_EXHAUSTIVE)
 		fprintf(stderr, "exhaustive: %llu executions",
 		    (unsigned long long)exploration.complete);
 	else
@@ -277,6 +290,8 @@ explore_program(void *(*main)(void *), void *argument)
 	fflush(NULL);
 	if (outcome == FOUND_BUG && !options.quiet)
 		report_bug();
+	if (options.mutate && outcome == FOUND_NOTHING)
+		_Exit(mutate_all());
 	print_last_line(outcome);
 	fflush(NULL);
 	_Exit((int)outcome);

@@ -18,6 +18,8 @@ extern struct exploration exploration;
 void explore_set_up(void);
 /* `main` is what thread 0 runs; at_end, if not null, is called after each complete run. */
 enum outcome explore(void *(*main)(void *), void *argument, void (*at_end)(void));
+/* The same exploration from the beginning. */
+enum outcome explore_again(void);
 /* One run along a walk (walk.h), whatever the mode is; the verdict says what came of it. */
 void explore_walk(void);
 /* Explores, reports and ends the process. */

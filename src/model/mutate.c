@@ -74,7 +74,7 @@ mutate_order(enum mutable_order what, unsigned order)
 {
 	size_t *found;
 
-	if (!options.mutate)
+	if (!options.mutate || !exploring)
 		return order;
 	if (n_calls == room)
 		grow();

@@ -13,7 +13,7 @@ struct options options = {
 	.sc = SC_RC11,
 	.seed = 1,
 	.depth = 3,
-	.preemptions = -1,
+	.atomics = "atomic.h",
 	.leaks = true,
 	.await = true,
 	.retry = true,
@@ -93,8 +93,11 @@ set(const char *name, const char *value)
 		options.seed = (uint64_t)number(name, value);
 	else if (strcmp(name, "depth") == 0)
 		options.depth = (unsigned)number(name, value);
-	else if (strcmp(name, "preemptions") == 0)
-		options.preemptions = (int)number(name, value);
+	else if (strcmp(name, "preemptions") == 0) {
+		set_mode(MODE_PREEMPTIONS);
+		options.preemptions = (unsigned)number(name, value);
+	} else if (strcmp(name, "atomics") == 0)
+		options.atomics = strdup(value);
 	else
 		refuse("--%s: not an option", name);
 }

@@ -9,16 +9,16 @@
 #include "consistency.h"
 
 /* How executions are come by: search.h, walk.h. */
-enum mode { MODE_EXHAUSTIVE, MODE_RANDOM, MODE_PCT, MODE_REPLAY };
+enum mode { MODE_EXHAUSTIVE, MODE_RANDOM, MODE_PCT, MODE_PREEMPTIONS, MODE_REPLAY };
 
 struct options {
-	enum mode mode;		/* --random, --pct, --replay=TOKEN */
+	enum mode mode;		/* --random, --pct, --preemptions=N, --replay=TOKEN */
 	enum sc_axiom sc;	/* --sc=rc11|c++20 */
 	double limit;		/* --limit=SECONDS; 0: none */
 	uint64_t executions;	/* --executions=N, at most; 0: no bound */
 	uint64_t seed;		/* --seed=N, of --random and --pct */
 	unsigned depth;		/* --depth=N: changes of priority of --pct */
-	int preemptions;	/* --preemptions=N, at most; -1: no bound */
+	unsigned preemptions;	/* at most, of --preemptions=N */
 	bool fail_memory;	/* --fail-memory: any allocation may fail */
 	bool reuse;		/* --reuse: freed memory comes back */
 	bool spurious;		/* --spurious: sleepers may wake by themselves */
@@ -26,6 +26,7 @@ struct options {
 	bool await, retry;	/* --no-await, --no-retry clear them (retry.h) */
 	bool give_up;		/* --no-give-up clears it: hopeless runs are run */
 	bool mutate;		/* --mutate */
+	const char *atomics;	/* --atomics=FILE: a header of wrapped atomics (mutate.h) */
 	bool quiet;		/* --quiet: the last line only */
 	const char *token;	/* of --replay */
 };

@@ -51,6 +51,14 @@ record_plain(uintptr_t address, size_t size, bool writes)
 		add(address, size, writes, running->done);
 }
 
+void
+record_note(const char *text, uint64_t number)
+{
+	running->doing = text;
+	if (with_plain)
+		add((uintptr_t)number, RECORD_NOTE, false, running->done);
+}
+
 const struct record *
 records_of(unsigned thread, size_t *n)
 {

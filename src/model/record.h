@@ -8,14 +8,16 @@
 #include <stdint.h>
 
 /*
- * A step of a thread: an event of the graph, or a plain access between two of them.
+ * A step of a thread: an event of the graph, or a plain access or note between two.
  * `index` is that of the event, or of the next one.
  */
+enum { RECORD_NOTE = UINT32_MAX };
+
 struct record {
 	uintptr_t caller;	/* the return address into the program */
 	const char *doing;	/* "locks", ...; null for atomics and plain accesses */
-	uintptr_t object;	/* what it does it to */
-	uint32_t size;		/* of a plain access, in bytes; 0: an event */
+	uintptr_t object;	/* what it does it to; the number of a note */
+	uint32_t size;		/* of a plain access, in bytes; 0: an event; or RECORD_NOTE */
 	uint16_t index;
 	uint8_t thread;
 	bool writes;
@@ -25,6 +27,8 @@ struct record {
 void record_begin(bool plain_too);
 /* The running thread comes past its event number `index`. */
 void record_event(unsigned index);
+/* The program tells something about itself (weft/model.h). */
+void record_note(const char *text, uint64_t number);
 void record_plain(uintptr_t address, size_t size, bool writes);
 
 /* The records of one thread, in its order. */

@@ -174,7 +174,8 @@ is_shared(const struct record *plain)
 		const struct record *other = records_of(t, &n);
 
 		for (size_t i = 0; t != plain->thread && i < n; i++)
-			if (other[i].size != 0 && other[i].object < plain->object + plain->size &&
+			if (other[i].size != 0 && other[i].size != RECORD_NOTE &&
+			    other[i].object < plain->object + plain->size &&
 			    plain->object < other[i].object + other[i].size)
 				return true;
 	}
@@ -192,6 +193,11 @@ tell_plain(unsigned thread, size_t *next, unsigned index)
 		const struct record *plain = &r[*next];
 		char name[48];
 
+		if (plain->size == RECORD_NOTE) {
+			snprintf(add_line(thread, plain->caller)->text, sizeof lines->text,
+			    "\"%s\" %lu", plain->doing, (unsigned long)plain->object);
+			continue;
+		}
 		if (plain->size == 0 || !is_shared(plain))
 			continue;
 		snprintf(add_line(thread, plain->caller)->text, sizeof lines->text,
