@@ -236,9 +236,19 @@ explore_again(void)
 	return explore(program, program_argument, NULL);
 }
 
+static bool
+is_by_chance(void)
+{
+	return options.mode == MODE_RANDOM || options.mode == MODE_PCT;
+}
+
 static void
 set_mode(void)
 {
+	enum { SECONDS_BY_CHANCE = 10 };
+
+	if (is_by_chance() && options.limit == 0 && options.executions == 0)
+		options.limit = SECONDS_BY_CHANCE;
 	if (options.mode == MODE_RANDOM)
 		walk_randomly(options.seed);
 	else if (options.mode == MODE_PCT)
@@ -265,7 +275,7 @@ print_last_line(enum outcome outcome)
 {
 	const char *why = outcome == FOUND_BUG ? "it stopped at the bug" : exploration.stopped_by;
 
-	if (options.mode == MODE_RANDOM || options.mode == MODE_PCT)
+	if (is_by_chance())
 		why = outcome == FOUND_BUG ? "random, until the bug" : "random";
 	if (options.mode == MODE_PREEMPTIONS && outcome == FOUND_NOTHING)
 		why = "all with so few preemptions";
@@ -294,5 +304,8 @@ explore_program(void *(*main)(void *), void *argument)
 		_Exit(mutate_all());
 	print_last_line(outcome);
 	fflush(NULL);
+	/* Dice have no end to come to before the limit. */
+	if (outcome == OUT_OF_LIMITS && is_by_chance())
+		_Exit(0);
 	_Exit((int)outcome);
 }

@@ -14,7 +14,7 @@ enum mode { MODE_EXHAUSTIVE, MODE_RANDOM, MODE_PCT, MODE_PREEMPTIONS, MODE_REPLA
 struct options {
 	enum mode mode;		/* --random, --pct, --preemptions=N, --replay=TOKEN */
 	enum sc_axiom sc;	/* --sc=rc11|c++20 */
-	double limit;		/* --limit=SECONDS; 0: none */
+	double limit;		/* --limit=SECONDS; 0: none, or 10 by chance */
 	uint64_t executions;	/* --executions=N, at most; 0: no bound */
 	uint64_t seed;		/* --seed=N, of --random and --pct */
 	unsigned depth;		/* --depth=N: changes of priority of --pct */
