@@ -141,7 +141,7 @@ model_signal_fence(int order)
 {
 	const struct op op = { .kind = FENCE, .order = RELAXED, .a = FENCE_LIGHT };
 
-	if (exploring && order_of(order) == SEQ_CST && !retry_is_trial())
+	if (exploring && order_of(order, FENCE_ORDER) == SEQ_CST && !retry_is_trial())
 		replay_op(&op);
 }
 
