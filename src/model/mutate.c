@@ -21,7 +21,7 @@ struct call {
 
 /* A line of the program, and what is asked for there. */
 struct site {
-	char text[256];		/* file:line function */
+	char text[128];		/* file:line */
 	uint8_t what, order;
 };
 
@@ -104,11 +104,13 @@ name_site(struct site *site, const struct place *place)
 
 	while (i + 1 < place->n_frames && is_of_atomics(&place->frames[i]))
 		i++;
+	while (i + 1 < place->n_frames && place->frames[i].line == 0)
+		i++;
 	if (place->n_frames == 0 || place->frames[i].line == 0)
 		snprintf(site->text, sizeof site->text, "%#lx", (unsigned long)place->caller);
 	else
-		snprintf(site->text, sizeof site->text, "%s:%u %s", place->frames[i].file,
-		    place->frames[i].line, place->frames[i].function);
+		snprintf(site->text, sizeof site->text, "%s:%u", place->frames[i].file,
+		    place->frames[i].line);
 }
 
 /* Calls of one line, for the same thing, are one site: inlined or unrolled twice. */
