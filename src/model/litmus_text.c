@@ -211,7 +211,7 @@ static void
 name_by_file(const struct litmus_file *f, struct litmus *p)
 {
 	const char *slash = strrchr(f->name, '/'), *base = slash == NULL ? f->name : slash + 1;
-	size_t n = strcspn(base, ".");
+	size_t n = strlen(base) - strlen(".litmus");
 
 	if (n >= sizeof p->name)
 		litmus_fail(f, "The name of the file is too long.");

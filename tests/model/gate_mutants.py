@@ -228,10 +228,11 @@ EQUAL = [
 def programs():
     """What a mutant is run on, one after another until it is caught."""
     for options, names in (
-            ([], ['litmus-edges.jsonl']), (['--sc=c++20'], ['litmus-cxx20.jsonl']),
+            ([], ['classic/*.litmus', 'litmus-edges.jsonl']),
+            (['--sc=c++20'], ['classic/*.litmus', 'litmus-cxx20.jsonl']),
             ([], ['litmus-sc.jsonl']), ([], ['litmus-rmw.jsonl', 'litmus-all.jsonl']),
             ([], ['litmus-lsf.jsonl']), (['--sc=genmc'], ['litmus-sc-disputed.jsonl'])):
-        yield options + [str(LITMUS / name) for name in names]
+        yield options + [str(path) for name in names for path in sorted(LITMUS.glob(name))]
 
 
 VERDICTS = {(True, True): 'caught', (True, False): 'NOT CAUGHT', (False, False): 'equal',
