@@ -106,7 +106,7 @@ model_cas(uintptr_t address, unsigned size, word expected, word wanted, int orde
 		.b = cut(wanted, size) };
 	const struct read read = { .form = expected_at != 0 ? CAS_BOOL : CAS_VALUE,
 		.size = op.size, .order = op.order_fail, .address = address, .a = op.a,
-		.b = op.b, .expected_at = expected_at };
+		.b = op.b, .value_at = expected_at };
 	word found;
 
 	if (!exploring) {
@@ -145,24 +145,38 @@ model_signal_fence(int order)
 		replay_op(&op);
 }
 
-/* Memory gets the value that the access is about to read; what it writes is taken later. */
+/* Memory gets the value that the access is about to read. */
 void
-model_volatile(uintptr_t address, unsigned size, bool writes)
+model_volatile_read(uintptr_t address, unsigned size)
 {
 	struct op op = { .kind = READ, .order = RELAXED, .size = (uint8_t)size };
+	const struct read read = { .form = VOLATILE, .size = op.size, .order = op.order,
+		.address = address, .value_at = address };
+	word value;
 
+	if (!exploring)
+		return;
+	if (!retry_read(&read, &value)) {
+		atomic_access(address, size, false);
+		op.location = (uint16_t)location_of(address, size, SORT_DATA);
+		value = replay_op(&op);
+	}
+	retry_will_write(address, size);
+	value_set(address, size, value);
+}
+
+/* What it writes is taken from memory before the thread does anything else. */
+void
+model_volatile_write(uintptr_t address, unsigned size)
+{
 	if (!exploring)
 		return;
 	fiber_flush();
 	effect();
-	atomic_access(address, size, writes);
-	op.location = (uint16_t)location_of(address, size, SORT_DATA);
-	if (writes) {
-		running->volatile_at = address;
-		running->volatile_size = size;
-	} else {
-		value_set(address, size, replay_op(&op));
-	}
+	atomic_access(address, size, true);
+	location_of(address, size, SORT_DATA);
+	running->volatile_at = address;
+	running->volatile_size = size;
 }
 
 void

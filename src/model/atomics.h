@@ -19,6 +19,7 @@ void model_fence(int order);
 void model_signal_fence(int order);
 
 /* Volatile objects are relaxed atomics; the access itself follows the call. */
-void model_volatile(uintptr_t address, unsigned size, bool writes);
+void model_volatile_read(uintptr_t address, unsigned size);
+void model_volatile_write(uintptr_t address, unsigned size);
 
 #endif

@@ -7,3 +7,8 @@
 	entry_point __tsan_atomic\bits\()_\what, entry_atomic\bits\()_\what
 	.endr
 	.endr
+
+	.irp	bytes, 1, 2, 4, 8, 16
+	entry_point __tsan_volatile_read\bytes, entry_volatile_read\bytes
+	entry_point __tsan_unaligned_volatile_read\bytes, entry_volatile_read\bytes
+	.endr

@@ -107,12 +107,19 @@ ATOMICS(128, word)
 		if (writes) \
 			plain_access((uintptr_t)p, size, true); \
 	}
-#define VOLATILE(name, size, writes) \
+#define VOLATILE_WRITE(name, size) \
 	EXPORT void __tsan_##name(void *p); \
 	void __tsan_##name(void *p) \
 	{ \
 		ARRIVE(); \
-		model_volatile((uintptr_t)p, size, writes); \
+		model_volatile_write((uintptr_t)p, size); \
+	}
+#define VOLATILE_READ(size) \
+	void entry_volatile_read##size(void *p); \
+	void entry_volatile_read##size(void *p) \
+	{ \
+		arrive(); \
+		model_volatile_read((uintptr_t)p, size); \
 	}
 /* Where the compiler says that it is the program's own counter: as in ordinary code. */
 #define OF_SIZE(size) \
@@ -122,10 +129,9 @@ ATOMICS(128, word)
 	PLAIN(unaligned_read##size, size, true, false) \
 	PLAIN(unaligned_write##size, size, false, true) \
 	PLAIN(unaligned_read_write##size, size, true, true) \
-	VOLATILE(volatile_read##size, size, false) \
-	VOLATILE(volatile_write##size, size, true) \
-	VOLATILE(unaligned_volatile_read##size, size, false) \
-	VOLATILE(unaligned_volatile_write##size, size, true)
+	VOLATILE_READ(size) \
+	VOLATILE_WRITE(volatile_write##size, size) \
+	VOLATILE_WRITE(unaligned_volatile_write##size, size)
 
 OF_SIZE(1)
 OF_SIZE(2)

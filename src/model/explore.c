@@ -99,7 +99,8 @@ judge_leaks(void)
 	unsigned thread;
 	const void *block;
 
-	if (!options.leaks)
+	/* After exit, stacks that are gone now may have pointed at anything. */
+	if (!options.leaks || thread_exited_program())
 		return;
 	block = heap_leak(&size, &thread);
 	if (block == NULL)

@@ -139,7 +139,7 @@ static bool
 same_call(const struct read *a, const struct read *b)
 {
 	return a->form == b->form && a->address == b->address && a->size == b->size &&
-	    a->a == b->a && a->b == b->b && a->expected_at == b->expected_at;
+	    a->a == b->a && a->b == b->b && a->value_at == b->value_at;
 }
 
 static size_t
@@ -192,10 +192,10 @@ run_from(const struct past_read *j, const struct window *w)
 {
 	memcpy((void *)j->entry.stack_pointer, w->copies + j->copy, j->length);
 	trial.running = true;
-	if (j->read.form == CAS_BOOL) {
-		if (!fiber_has(running, j->read.expected_at))
-			write_log_add(&trial.log, j->read.expected_at, j->read.size);
-		value_set(j->read.expected_at, j->read.size, trial.value);
+	if (j->read.value_at != 0) {
+		if (!fiber_has(running, j->read.value_at))
+			write_log_add(&trial.log, j->read.value_at, j->read.size);
+		value_set(j->read.value_at, j->read.size, trial.value);
 		fiber_enter_at(&j->entry, 0, 0);
 	} else {
 		fiber_enter_at(&j->entry, (uint64_t)trial.value, (uint64_t)(trial.value >> 64));
@@ -277,7 +277,7 @@ can_take(const struct past_read *j, const struct past_read *k)
 	if (event_of(running->id, j->index)->op.location != ek->op.location ||
 	    strength(j->read.order) > strength(k->read.order) || j->read.form == SILENT_RMW)
 		return false;
-	return j->read.form == LOAD || j->read.a != ek->value;
+	return j->read.form == LOAD || j->read.form == VOLATILE || j->read.a != ek->value;
 }
 
 /* Would the thread be where it is, had j taken what k took? */

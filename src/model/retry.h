@@ -21,6 +21,7 @@ enum read_form {
 	CAS_VALUE,	/* so does this, whether it fails or not */
 	CAS_BOOL,	/* false, and the value is stored where the expected one was */
 	SILENT_RMW,	/* one that may put back what it found */
+	VOLATILE,	/* nothing: the program then reads memory */
 };
 
 struct read {
@@ -28,7 +29,7 @@ struct read {
 	uint8_t order;		/* of a failure, if it can fail */
 	uintptr_t address;
 	word a, b;		/* the arguments: for a CAS, expected and wanted */
-	uintptr_t expected_at;	/* CAS_BOOL */
+	uintptr_t value_at;	/* CAS_BOOL, VOLATILE: where the value is put */
 };
 
 /*

@@ -16,6 +16,7 @@
 #include "options.h"
 #include "replay.h"
 #include "retry.h"
+#include "thread.h"
 #include "verdict.h"
 #include "walk.h"
 
@@ -185,7 +186,7 @@ judge(void)
 			end_run(RUN_BLOCKED);
 	}
 	/* When main has returned, whoever is stuck is as good as ended. */
-	if (all_ended || fibers[0].state == ENDED)
+	if (all_ended || fibers[0].state == ENDED || thread_exited_program())
 		end_run(RUN_COMPLETE);
 	fail_stuck();
 }

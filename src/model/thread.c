@@ -27,9 +27,9 @@ threads_reset(void)
 }
 
 bool
-thread_program_has_ended(void)
+thread_exited_program(void)
 {
-	return exited || fibers[0].state == ENDED;
+	return exited;
 }
 
 unsigned

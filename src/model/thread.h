@@ -15,8 +15,8 @@ __attribute__((noreturn)) void thread_ends(void *result);
 extern void (*thread_at_end)(void);
 /* The running thread ends the program: the others may still do what they do. */
 __attribute__((noreturn)) void thread_exits_program(void);
-/* Has some thread done so, in this run, or main returned? */
-bool thread_program_has_ended(void);
+/* Has some thread done so, in this run? */
+bool thread_exited_program(void);
 /* No thread has been created yet, in this run. */
 void threads_reset(void);
 

@@ -42,6 +42,7 @@ WORDS = {
     'double-free': r'double[ -]free|freed twice',
     'leak': r'leak',
     'misuse': r'misuse|unlock|destroy',
+    'crash': r'crash',
 }
 EXHAUSTIVE = re.compile(r'(?<!not )exhaustive(?:: (?P<n>\d+) executions?)?')
 FLAGS = '-O2 -g -std=gnu17'.split()
