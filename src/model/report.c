@@ -262,8 +262,11 @@ part_of_run(void)
 		bool has_part = verdict.threads == 0 || t == running->id ||
 		    (verdict.threads >> t & 1) != 0;
 
-		if (has_part && fibers[t].done > 0)
-			vclock_join(&part, &event_of(t, fibers[t].done - 1)->porf);
+		/* A walk does not add an operation that blocks. */
+		unsigned done = fibers[t].done - (fibers[t].state == STUCK ? 1u : 0u);
+
+		if (has_part && fibers[t].state != UNBORN && done > 0)
+			vclock_join(&part, &event_of(t, done - 1)->porf);
 	}
 	return part;
 }
