@@ -6,6 +6,7 @@
 #include "mutate.h"
 #include "replay.h"
 #include "retry.h"
+#include "schedule.h"
 #include "shadow.h"
 #include "value.h"
 
@@ -28,6 +29,24 @@ cut(word value, unsigned size)
 	return size >= 16 ? value : value & (((word)1 << 8 * size) - 1);
 }
 
+/*
+ * The operation is held against plain accesses, and done. While it waited for its turn the
+ * memory may have been freed, or written to: then it is held against those again.
+ */
+static word
+access(uintptr_t address, struct op *op, bool writes)
+{
+	uint64_t switches = schedule_switches;
+	word value;
+
+	atomic_access(address, op->size, writes);
+	op->location = (uint16_t)location_of(address, op->size, SORT_DATA);
+	value = replay_op(op);
+	if (schedule_switches != switches)
+		atomic_access(address, op->size, writes);
+	return value;
+}
+
 word
 model_load(uintptr_t address, unsigned size, int order)
 {
@@ -42,9 +61,7 @@ model_load(uintptr_t address, unsigned size, int order)
 		return value_at(address, size);
 	if (retry_read(&read, &value))
 		return value;
-	atomic_access(address, size, false);
-	op.location = (uint16_t)location_of(address, size, SORT_DATA);
-	return replay_op(&op);
+	return access(address, &op, false);
 }
 
 void
@@ -61,9 +78,7 @@ model_store(uintptr_t address, unsigned size, word value, int order)
 	op.a = cut(value, size);
 	fiber_flush();
 	effect();
-	atomic_access(address, size, true);
-	op.location = (uint16_t)location_of(address, size, SORT_DATA);
-	replay_op(&op);
+	access(address, &op, true);
 }
 
 /*
@@ -87,9 +102,7 @@ model_rmw(uintptr_t address, unsigned size, enum rmw rmw, word operand, int orde
 	}
 	if (retry_read(&read, &found))
 		return found;
-	atomic_access(address, size, true);
-	op.location = (uint16_t)location_of(address, size, SORT_DATA);
-	found = replay_op(&op);
+	found = access(address, &op, true);
 	if (op_result(&op, found, &writes, NULL) != found)
 		effect();
 	return found;
@@ -117,9 +130,7 @@ model_cas(uintptr_t address, unsigned size, word expected, word wanted, int orde
 	}
 	if (retry_read(&read, &found))
 		return found;
-	atomic_access(address, size, true);
-	op.location = (uint16_t)location_of(address, size, SORT_DATA);
-	found = replay_op(&op);
+	found = access(address, &op, true);
 	if (found == op.a)
 		effect();
 	return found;

@@ -162,49 +162,94 @@ tell_stale(const struct event *e)
 	    missed->thread, value_text(missed->value, value, sizeof value));
 }
 
+/* Is it of main, before there was another thread? */
+static bool
+is_before_threads(const struct record *r)
+{
+	unsigned first = 0;
+
+	if (r->thread != 0)
+		return false;
+	while (first < graph.threads[0].n && event_of(0, first)->op.kind != CREATE)
+		first++;
+	return r->index <= first;
+}
+
+/* Do two plain accesses meet, one of them writing? */
+static bool
+meet(const struct record *a, const struct record *b)
+{
+	return b->size != 0 && b->size != RECORD_NOTE && (a->writes || b->writes) &&
+	    b->object < a->object + a->size && a->object < b->object + b->size &&
+	    !is_before_threads(b);
+}
+
 /*
- * Plain accesses are shown where other threads use the same bytes, too: the rest is a
- * thread's own business.
+ * Plain accesses are shown where another thread writes the same bytes, or reads what is
+ * written: the rest is a thread's own business.
  */
 static bool
 is_shared(const struct record *plain)
 {
+	if (is_before_threads(plain))
+		return false;
 	for (unsigned t = 0; t < MAX_THREADS; t++) {
 		size_t n;
 		const struct record *other = records_of(t, &n);
 
 		for (size_t i = 0; t != plain->thread && i < n; i++)
-			if (other[i].size != 0 && other[i].size != RECORD_NOTE &&
-			    other[i].object < plain->object + plain->size &&
-			    plain->object < other[i].object + other[i].size)
+			if (meet(plain, &other[i]))
 				return true;
 	}
 	return false;
 }
 
-/* The plain accesses of the thread after *next and before its event `index`. */
+static void
+tell_note(const struct record *r)
+{
+	snprintf(add_line(r->thread, r->caller)->text, sizeof lines->text, "\"%s\" %lu", r->doing,
+	    (unsigned long)r->object);
+}
+
+static void
+tell_plain_access(const struct record *r)
+{
+	char name[48];
+
+	snprintf(add_line(r->thread, r->caller)->text, sizeof lines->text, "%s %s, %u byte%s",
+	    r->writes ? "write" : "read", object_name(r->object, name, sizeof name), r->size,
+	    r->size == 1 ? "" : "s");
+}
+
+/*
+ * The plain accesses of the thread after *next and before its event `index`, and its
+ * notes. Of many in a row, a loop's, the first and the last are enough.
+ */
 static void
 tell_plain(unsigned thread, size_t *next, unsigned index)
 {
-	size_t n;
-	const struct record *r = records_of(thread, &n);
+	enum { ENOUGH = 4 };
+	size_t n, told = 0, left_out = 0;
+	const struct record *r = records_of(thread, &n), *last = NULL;
 
 	for (; *next < n && r[*next].index <= index; ++*next) {
 		const struct record *plain = &r[*next];
-		char name[48];
 
 		if (plain->size == RECORD_NOTE) {
-			snprintf(add_line(thread, plain->caller)->text, sizeof lines->text,
-			    "\"%s\" %lu", plain->doing, (unsigned long)plain->object);
-			continue;
+			tell_note(plain);
+		} else if (plain->size != 0 && is_shared(plain)) {
+			if (told++ < ENOUGH)
+				tell_plain_access(plain);
+			else
+				left_out++;
+			last = plain;
 		}
-		if (plain->size == 0 || !is_shared(plain))
-			continue;
-		snprintf(add_line(thread, plain->caller)->text, sizeof lines->text,
-		    "%s %s, %u byte%s", plain->writes ? "write" : "read",
-		    object_name(plain->object, name, sizeof name), plain->size,
-		    plain->size == 1 ? "" : "s");
 	}
+	if (left_out > 1)
+		snprintf(add_line(thread, 0)->text, sizeof lines->text, "(%zu more accesses)",
+		    left_out - 1);
+	if (left_out > 0)
+		tell_plain_access(last);
 }
 
 /* The graph of now, in the order in which its events were added. */

@@ -20,6 +20,8 @@
 #include "verdict.h"
 #include "walk.h"
 
+uint64_t schedule_switches;
+
 static bool
 has_ended_in_graph(unsigned thread)
 {
@@ -199,8 +201,10 @@ schedule(void)
 	if (next == NULL)
 		judge();
 	next->state = READY;
-	if (next != running)
+	if (next != running) {
+		schedule_switches++;
 		fiber_switch(next);
+	}
 }
 
 /* No lower thread can add anything. */

@@ -7,6 +7,8 @@
 
 /* Another thread runs, until the one that calls may go on. Its state says what it awaits. */
 void schedule(void);
+/* How often another thread came to run. */
+extern uint64_t schedule_switches;
 /* Returns when it is the running thread's turn to add the operation. */
 void schedule_turn(const struct op *op);
 /*
