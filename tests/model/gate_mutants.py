@@ -16,8 +16,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LITMUS = ROOT / 'model/litmus'
-SOURCES = ['consistency', 'graph', 'op', 'revisit', 'sc_axiom', 'search', 'gate', 'litmus',
-           'litmus_json', 'litmus_text', 'number_set']
+SOURCES = ['consistency', 'graph', 'op', 'revisit', 'sc_axiom', 'search', 'gate',
+           'gate_search', 'litmus', 'litmus_json', 'litmus_text', 'number_set']
 
 MUTANTS = [
     # What was added maximally, and what is previous.
