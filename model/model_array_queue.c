@@ -33,9 +33,9 @@ push_n(unsigned row, size_t n)
 		vs[i] = script_value(row);
 	done = ring_push_n(&queue, vs, n);
 	for (size_t i = 0; i < done; i++)
-		linear_did(row, LINEAR_PUSH, vs[i]);
+		answer_did(row, ANSWER_PUSH, vs[i]);
 	if (done < n)
-		linear_did(row, LINEAR_FULL, vs[done]);
+		answer_did(row, ANSWER_FULL, vs[done]);
 }
 
 static void
@@ -45,9 +45,9 @@ pop_n(unsigned row, size_t n)
 	size_t done = ring_pop_n(&queue, vs, n);
 
 	for (size_t i = 0; i < done; i++)
-		linear_did(row, LINEAR_POP, vs[i]);
+		answer_did(row, ANSWER_POP, vs[i]);
 	if (done < n)
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 }
 
 /* A force_push that evicts counts as a pop, of a full queue, and a push right after it. */
@@ -59,25 +59,28 @@ force_push(unsigned row)
 
 	ring_force_push(&queue, v, &old, &had);
 	if (had)
-		linear_did(row, LINEAR_POP_FULL, old);
-	linear_did(row, LINEAR_PUSH, v);
+		answer_did(row, ANSWER_POP_FULL, old);
+	answer_did(row, ANSWER_PUSH, v);
 }
 
 static void
 act(unsigned row, char letter)
 {
 	uint64_t v = 0;
+	bool is;
 
 	switch (letter) {
 	case 'p':
 		v = script_value(row);
-		linear_did(row, ring_push(&queue, v) ? LINEAR_PUSH : LINEAR_FULL, v);
+		answer_did(row, ring_push(&queue, v) ? ANSWER_PUSH : ANSWER_FULL, v);
 		break;
 	case 'c':
-		linear_did(row, ring_pop(&queue, &v) ? LINEAR_POP : LINEAR_EMPTY, v);
+		is = ring_pop(&queue, &v);
+		answer_did(row, is ? ANSWER_POP : ANSWER_EMPTY, v);
 		break;
 	case 'k':
-		linear_did(row, ring_peek(&queue, &v) ? LINEAR_PEEK : LINEAR_EMPTY, v);
+		is = ring_peek(&queue, &v);
+		answer_did(row, is ? ANSWER_PEEK : ANSWER_EMPTY, v);
 		break;
 	case 'f':
 		force_push(row);
@@ -90,8 +93,8 @@ act(unsigned row, char letter)
 		break;
 	case 'D':
 		while (ring_pop(&queue, &v))
-			linear_did(row, LINEAR_POP, v);
-		linear_did(row, LINEAR_EMPTY, 0);
+			answer_did(row, ANSWER_POP, v);
+		answer_did(row, ANSWER_EMPTY, 0);
 		break;
 	}
 }
@@ -103,7 +106,7 @@ fini(void)
 }
 
 static const struct script_subject subject = {
-	.init = init, .act = act, .fini = fini, .step = linear_queue
+	.init = init, .act = act, .fini = fini, .step = answer_queue
 };
 
 /*
@@ -111,26 +114,26 @@ static const struct script_subject subject = {
  * complete executions.
  */
 static const struct script scripts[] = {
-	{ "1p1c", 2, { "pp", "cc" }, .after = "D" },
-	{ "full", 1, { "pp", "cc" }, .after = "D" },
-	{ "wrap", 2, { "ppp", "ccc" }, .after = "D" },
-	{ "top", 2, { "ppp", "ccc" }, .after = "D", .variant = NEAR_THE_TOP },
-	{ "2p", 1, { "p", "p" }, .after = "D" },
-	{ "2p1c", 2, { "p", "p", "cc" }, .after = "D" },
-	{ "1p2c", 2, { "pp", "c", "c" }, .after = "D" },
-	{ "2p1c-full", 1, { "p", "p", "c" }, .after = "D" },
-	{ "2p2c", 2, { "p", "p", "c", "c" }, .after = "D" },
-	{ "2p2c-x2", 4, { "pp", "pp", "cc", "cc" } },
-	{ "force", 1, { "ff", "cc" }, .after = "D" },
-	{ "force-2", 1, { "f", "f", "c" }, .before = "p", .after = "D" },
-	{ "force-push", 1, { "f", "p", "c" }, .after = "D" },
-	{ "force-wide", 2, { "f", "f", "c" }, .before = "pp", .after = "D" },
-	{ "batch", 2, { "PP", "CC" }, .after = "D" },
-	{ "batch-2p1c", 3, { "P", "P", "C" }, .after = "D" },
-	{ "batch-1p2c", 2, { "P", "C", "c" }, .after = "D" },
-	{ "peek", 1, { "pp", "kckc" }, .after = "D" },
-	{ "seen-full", 1, { "p!", "?1pc" }, .after = "D" },
-	{ "seen-empty", 2, { "p!", "p!", "?1?2cc" }, .after = "D" },
+	{ "1p1c", 2, .threads = { "pp", "cc" }, .after = "D" },
+	{ "full", 1, .threads = { "pp", "cc" }, .after = "D" },
+	{ "wrap", 2, .threads = { "ppp", "ccc" }, .after = "D" },
+	{ "top", 2, .threads = { "ppp", "ccc" }, .after = "D", .variant = NEAR_THE_TOP },
+	{ "2p", 1, .threads = { "p", "p" }, .after = "D" },
+	{ "2p1c", 2, .threads = { "p", "p", "cc" }, .after = "D" },
+	{ "1p2c", 2, .threads = { "pp", "c", "c" }, .after = "D" },
+	{ "2p1c-full", 1, .threads = { "p", "p", "c" }, .after = "D" },
+	{ "2p2c", 2, .threads = { "p", "p", "c", "c" }, .after = "D" },
+	{ "2p2c-x2", 4, .threads = { "pp", "pp", "cc", "cc" } },
+	{ "force", 1, .threads = { "ff", "cc" }, .after = "D" },
+	{ "force-2", 1, .threads = { "f", "f", "c" }, .before = "p", .after = "D" },
+	{ "force-push", 1, .threads = { "f", "p", "c" }, .after = "D" },
+	{ "force-wide", 2, .threads = { "f", "f", "c" }, .before = "pp", .after = "D" },
+	{ "batch", 2, .threads = { "PP", "CC" }, .after = "D" },
+	{ "batch-2p1c", 3, .threads = { "P", "P", "C" }, .after = "D" },
+	{ "batch-1p2c", 2, .threads = { "P", "C", "c" }, .after = "D" },
+	{ "peek", 1, .threads = { "pp", "kckc" }, .after = "D" },
+	{ "seen-full", 1, .threads = { "p!", "?1pc" }, .after = "D" },
+	{ "seen-empty", 2, .threads = { "p!", "p!", "?1?2cc" }, .after = "D" },
 };
 
 int

@@ -11,7 +11,7 @@ static weft_cell cell;
 static weft_watermark mark;
 static const struct script *script;
 /* What each thread's takes gave. */
-static int64_t taken[LINEAR_ROWS];
+static int64_t taken[ANSWER_ROWS];
 
 static void
 init(const struct script *s)
@@ -43,7 +43,7 @@ act(unsigned row, char letter)
 		taken[row] += sum;
 		break;
 	case 'E':
-		for (unsigned i = 0; i < LINEAR_ROWS; i++)
+		for (unsigned i = 0; i < ANSWER_ROWS; i++)
 			all += taken[i];
 		assert(weft_counter_sum(&counter) + all == (int64_t)script->capacity);
 		weft_counter_fini(&counter);
@@ -76,17 +76,17 @@ static const struct script_subject subject = { .init = init, .act = act };
  * this thread's number, g is a look at it, M the end. capacity: how much is added, or seen.
  */
 static const struct script scripts[] = {
-	{ "2a", 2, { "a", "a" }, .after = "E" },
-	{ "2a1s", 2, { "a", "a", "s" }, .after = "E" },
-	{ "2a1t", 2, { "a", "a", "t" }, .after = "E" },
-	{ "2a-x2", 4, { "aa", "aa" }, .after = "E" },
-	{ "1a2t", 1, { "a", "t", "t" }, .after = "E" },
-	{ "1a1t1s", 1, { "a", "t", "s" }, .after = "E" },
-	{ "ready-1a2t", 2, { "a", "t", "t" }, .before = "a", .after = "E" },
-	{ "ready-2a1t1s", 3, { "a", "a", "t", "s" }, .before = "a", .after = "E" },
-	{ "cell", 3, { "c", "c", "c" }, .after = "C" },
-	{ "watermark-2", 2, { "m", "m" }, .after = "M" },
-	{ "watermark-3", 3, { "m", "m", "mg" }, .after = "M" },
+	{ "2a", 2, .threads = { "a", "a" }, .after = "E" },
+	{ "2a1s", 2, .threads = { "a", "a", "s" }, .after = "E" },
+	{ "2a1t", 2, .threads = { "a", "a", "t" }, .after = "E" },
+	{ "2a-x2", 4, .threads = { "aa", "aa" }, .after = "E" },
+	{ "1a2t", 1, .threads = { "a", "t", "t" }, .after = "E" },
+	{ "1a1t1s", 1, .threads = { "a", "t", "s" }, .after = "E" },
+	{ "ready-1a2t", 2, .threads = { "a", "t", "t" }, .before = "a", .after = "E" },
+	{ "ready-2a1t1s", 3, .threads = { "a", "a", "t", "s" }, .before = "a", .after = "E" },
+	{ "cell", 3, .threads = { "c", "c", "c" }, .after = "C" },
+	{ "watermark-2", 2, .threads = { "m", "m" }, .after = "M" },
+	{ "watermark-3", 3, .threads = { "m", "m", "mg" }, .after = "M" },
 };
 
 int

@@ -27,9 +27,9 @@ steal(unsigned row)
 	weft_status s = work_steal(&deque, &v);
 
 	if (s == WEFT_OK)
-		linear_did(row, LINEAR_POP, v);
+		answer_did(row, ANSWER_POP, v);
 	else if (s == WEFT_EMPTY)
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 }
 
 static void
@@ -39,25 +39,27 @@ steal_n(unsigned row, size_t n)
 	size_t done = work_steal_n(&deque, vs, n);
 
 	for (size_t i = 0; i < done; i++)
-		linear_did(row, LINEAR_POP, vs[i]);
+		answer_did(row, ANSWER_POP, vs[i]);
 	if (done == 0)
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 }
 
 static void
 act(unsigned row, char letter)
 {
 	uint64_t v = 0;
+	bool is;
 
 	switch (letter) {
 	case 'p':
 		v = script_value(row);
 		if (!work_push(&deque, v))
 			abort();
-		linear_did(row, LINEAR_PUSH, v);
+		answer_did(row, ANSWER_PUSH, v);
 		break;
 	case 'c':
-		linear_did(row, work_pop(&deque, &v) ? LINEAR_POP_NEWEST : LINEAR_EMPTY, v);
+		is = work_pop(&deque, &v);
+		answer_did(row, is ? ANSWER_POP_NEWEST : ANSWER_EMPTY, v);
 		break;
 	case 's':
 		steal(row);
@@ -69,20 +71,21 @@ act(unsigned row, char letter)
 		v = script_value(row);
 		if (!work_inject(&deque, v))
 			abort();
-		linear_did(row, LINEAR_PUSH, v);
+		answer_did(row, ANSWER_PUSH, v);
 		break;
 	case 'j':
-		linear_did(row, work_pop_injected(&deque, &v) ? LINEAR_POP : LINEAR_EMPTY, v);
+		is = work_pop_injected(&deque, &v);
+		answer_did(row, is ? ANSWER_POP : ANSWER_EMPTY, v);
 		break;
 	case 'D':
 		while (work_pop(&deque, &v))
-			linear_did(row, LINEAR_POP_NEWEST, v);
-		linear_did(row, LINEAR_EMPTY, 0);
+			answer_did(row, ANSWER_POP_NEWEST, v);
+		answer_did(row, ANSWER_EMPTY, 0);
 		break;
 	case 'J':
 		while (work_pop_injected(&deque, &v))
-			linear_did(row, LINEAR_POP, v);
-		linear_did(row, LINEAR_EMPTY, 0);
+			answer_did(row, ANSWER_POP, v);
+		answer_did(row, ANSWER_EMPTY, 0);
 		break;
 	}
 }
@@ -94,7 +97,7 @@ fini(void)
 }
 
 static const struct script_subject subject = {
-	.init = init, .act = act, .fini = fini, .step = linear_deque, .unbounded = true
+	.init = init, .act = act, .fini = fini, .step = answer_deque, .unbounded = true
 };
 
 /*
@@ -102,22 +105,22 @@ static const struct script_subject subject = {
  * was injected. D, J drain.
  */
 static const struct script scripts[] = {
-	{ "last", 2, { "pc", "s" }, .after = "D" },
-	{ "two", 2, { "ppcc", "s" }, .after = "D" },
-	{ "two-thieves", 2, { "pc", "s", "s" }, .before = "p", .after = "D" },
-	{ "two-steals", 2, { "pcc", "ss" }, .before = "p", .after = "D" },
-	{ "wrap", 2, { "ppcpp", "ss" }, .after = "D" },
-	{ "reuse", 2, { "cpcp", "s" }, .before = "p", .after = "D" },
-	{ "grow", 1, { "pp", "s" }, .after = "D" },
-	{ "grow-steal", 2, { "pc", "ss" }, .before = "pp", .after = "D" },
-	{ "grow-2", 1, { "ppc", "s", "s" }, .after = "D" },
-	{ "half", 4, { "cc", "S" }, .before = "ppp", .after = "D" },
-	{ "half-2", 4, { "c", "S", "s" }, .before = "ppp", .after = "D" },
-	{ "3-thieves", 4, { "pc", "s", "s", "s" }, .before = "pp", .after = "D" },
-	{ "4p3c3s", 4, { "pppcpcc", "s", "s", "s" }, .after = "D" },
-	{ "seen", 2, { "p!", "?1s", "?1s" }, .after = "D" },
-	{ "inject", 1, { "i", "i", "jj" }, .after = "J" },
-	{ "inject-owner", 1, { "jj", "ii", "j" }, .after = "J" },
+	{ "last", 2, .threads = { "pc", "s" }, .after = "D" },
+	{ "two", 2, .threads = { "ppcc", "s" }, .after = "D" },
+	{ "two-thieves", 2, .threads = { "pc", "s", "s" }, .before = "p", .after = "D" },
+	{ "two-steals", 2, .threads = { "pcc", "ss" }, .before = "p", .after = "D" },
+	{ "wrap", 2, .threads = { "ppcpp", "ss" }, .after = "D" },
+	{ "reuse", 2, .threads = { "cpcp", "s" }, .before = "p", .after = "D" },
+	{ "grow", 1, .threads = { "pp", "s" }, .after = "D" },
+	{ "grow-steal", 2, .threads = { "pc", "ss" }, .before = "pp", .after = "D" },
+	{ "grow-2", 1, .threads = { "ppc", "s", "s" }, .after = "D" },
+	{ "half", 4, .threads = { "cc", "S" }, .before = "ppp", .after = "D" },
+	{ "half-2", 4, .threads = { "c", "S", "s" }, .before = "ppp", .after = "D" },
+	{ "3-thieves", 4, .threads = { "pc", "s", "s", "s" }, .before = "pp", .after = "D" },
+	{ "4p3c3s", 4, .threads = { "pppcpcc", "s", "s", "s" }, .after = "D" },
+	{ "seen", 2, .threads = { "p!", "?1s", "?1s" }, .after = "D" },
+	{ "inject", 1, .threads = { "i", "i", "jj" }, .after = "J" },
+	{ "inject-owner", 1, .threads = { "jj", "ii", "j" }, .after = "J" },
 };
 
 int

@@ -9,7 +9,7 @@
 static weft_latch latch;
 static weft_barrier barrier;
 /* Plain, so that what a done or a round does not publish is a race. */
-static unsigned work[LINEAR_ROWS];
+static unsigned work[ANSWER_ROWS];
 static weft_atomic_u32 firsts;
 
 /* capacity: what the latch counts, or for how many the barrier is. */
@@ -26,7 +26,7 @@ sum(void)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < LINEAR_ROWS; i++)
+	for (unsigned i = 0; i < ANSWER_ROWS; i++)
 		n += work[i];
 	return n;
 }
@@ -82,17 +82,17 @@ static const struct script_subject subject = { .init = init, .act = act };
  * waits, reads what all did, waits; B waits; x waits, and the one who is told finishes it.
  */
 static const struct script scripts[] = {
-	{ "1d1w", 1, { "d", "w" } },
-	{ "1d2w", 1, { "d", "w", "w" } },
-	{ "2d1w", 2, { "d", "d", "w" } },
-	{ "2d2w", 2, { "d", "d", "w", "w" } },
-	{ "3d1w", 3, { "d", "d", "d", "w" } },
-	{ "add", 1, { "add", "w" } },
-	{ "barrier-2", 2, { "b", "b" } },
-	{ "barrier-3", 3, { "B", "B", "B" } },
-	{ "barrier-rounds", 2, { "BB", "BB" } },
-	{ "barrier-fini", 2, { "x", "x" } },
-	{ "barrier-fini-3", 3, { "x", "x", "x" } },
+	{ "1d1w", 1, .threads = { "d", "w" } },
+	{ "1d2w", 1, .threads = { "d", "w", "w" } },
+	{ "2d1w", 2, .threads = { "d", "d", "w" } },
+	{ "2d2w", 2, .threads = { "d", "d", "w", "w" } },
+	{ "3d1w", 3, .threads = { "d", "d", "d", "w" } },
+	{ "add", 1, .threads = { "add", "w" } },
+	{ "barrier-2", 2, .threads = { "b", "b" } },
+	{ "barrier-3", 3, .threads = { "B", "B", "B" } },
+	{ "barrier-rounds", 2, .threads = { "BB", "BB" } },
+	{ "barrier-fini", 2, .threads = { "x", "x" } },
+	{ "barrier-fini-3", 3, .threads = { "x", "x", "x" } },
 };
 
 int

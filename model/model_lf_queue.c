@@ -33,11 +33,11 @@ push(unsigned row)
 	uint64_t v = script_value(row);
 
 	if (!ring_push(&queue, v)) {
-		linear_did(row, LINEAR_FULL, v);
+		answer_did(row, ANSWER_FULL, v);
 		return false;
 	}
-	linear_did(row, LINEAR_TAKE_PLACE, v);
-	linear_did(row, LINEAR_PUSH, v);
+	answer_did(row, ANSWER_TAKE_PLACE, v);
+	answer_did(row, ANSWER_PUSH, v);
 	return true;
 }
 
@@ -47,11 +47,11 @@ pop(unsigned row)
 	uint64_t v;
 
 	if (!ring_pop(&queue, &v)) {
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 		return false;
 	}
-	linear_did(row, LINEAR_POP, v);
-	linear_did(row, LINEAR_GIVE_PLACE, v);
+	answer_did(row, ANSWER_POP, v);
+	answer_did(row, ANSWER_GIVE_PLACE, v);
 	return true;
 }
 
@@ -62,13 +62,13 @@ force_push(unsigned row)
 	uint64_t v = script_value(row), old;
 	bool had, is = ring_force_push(&queue, v, &old, &had);
 
-	linear_did(row, is && !had ? LINEAR_TAKE_PLACE : LINEAR_FULL, v);
+	answer_did(row, is && !had ? ANSWER_TAKE_PLACE : ANSWER_FULL, v);
 	if (!is)
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 	if (had)
-		linear_did(row, LINEAR_POP, old);
+		answer_did(row, ANSWER_POP, old);
 	if (is)
-		linear_did(row, LINEAR_PUSH, v);
+		answer_did(row, ANSWER_PUSH, v);
 }
 
 static void
@@ -98,29 +98,29 @@ fini(void)
 }
 
 static const struct script_subject subject = {
-	.init = init, .act = act, .fini = fini, .step = linear_places
+	.init = init, .act = act, .fini = fini, .step = answer_places
 };
 
 /* p push, c pop, f force_push, D drains. */
 static const struct script scripts[] = {
-	{ "1p1c", 2, { "p", "c" }, .after = "D" },
-	{ "1p1c-x2", 2, { "pp", "cc" }, .after = "D" },
-	{ "full", 1, { "pp", "c" }, .after = "D" },
-	{ "wrap", 1, { "pp", "cc" }, .after = "D" },
-	{ "top", 1, { "pp", "cc" }, .after = "D", .variant = NEAR_THE_TOP },
-	{ "2p", 1, { "p", "p" }, .after = "D" },
-	{ "2p-room", 2, { "p", "p" }, .after = "D" },
-	{ "2c", 2, { "c", "c" }, .before = "pp", .after = "D" },
-	{ "2c-last", 2, { "c", "c" }, .before = "p", .after = "D" },
-	{ "2p1c", 2, { "p", "p", "c" }, .after = "D" },
-	{ "1p2c", 2, { "p", "c", "c" }, .after = "D" },
-	{ "1p2c-one", 1, { "p", "c", "c" }, .before = "p", .after = "D" },
-	{ "2p2c", 2, { "p", "p", "c", "c" }, .after = "D" },
-	{ "force", 1, { "f", "c" }, .before = "p", .after = "D" },
-	{ "force-2", 1, { "f", "f" }, .before = "p", .after = "D" },
-	{ "force-push", 1, { "f", "p" }, .before = "p", .after = "D" },
-	{ "seen-full", 1, { "p!", "?1p" }, .after = "D" },
-	{ "seen-empty", 2, { "p!", "?1c", "c" }, .after = "D" },
+	{ "1p1c", 2, .threads = { "p", "c" }, .after = "D" },
+	{ "1p1c-x2", 2, .threads = { "pp", "cc" }, .after = "D" },
+	{ "full", 1, .threads = { "pp", "c" }, .after = "D" },
+	{ "wrap", 1, .threads = { "pp", "cc" }, .after = "D" },
+	{ "top", 1, .threads = { "pp", "cc" }, .after = "D", .variant = NEAR_THE_TOP },
+	{ "2p", 1, .threads = { "p", "p" }, .after = "D" },
+	{ "2p-room", 2, .threads = { "p", "p" }, .after = "D" },
+	{ "2c", 2, .threads = { "c", "c" }, .before = "pp", .after = "D" },
+	{ "2c-last", 2, .threads = { "c", "c" }, .before = "p", .after = "D" },
+	{ "2p1c", 2, .threads = { "p", "p", "c" }, .after = "D" },
+	{ "1p2c", 2, .threads = { "p", "c", "c" }, .after = "D" },
+	{ "1p2c-one", 1, .threads = { "p", "c", "c" }, .before = "p", .after = "D" },
+	{ "2p2c", 2, .threads = { "p", "p", "c", "c" }, .after = "D" },
+	{ "force", 1, .threads = { "f", "c" }, .before = "p", .after = "D" },
+	{ "force-2", 1, .threads = { "f", "f" }, .before = "p", .after = "D" },
+	{ "force-push", 1, .threads = { "f", "p" }, .before = "p", .after = "D" },
+	{ "seen-full", 1, .threads = { "p!", "?1p" }, .after = "D" },
+	{ "seen-empty", 2, .threads = { "p!", "?1c", "c" }, .after = "D" },
 };
 
 int

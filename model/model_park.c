@@ -11,7 +11,7 @@ static weft_event event;
 static weft_parker parker;
 /* What is waited for; plain data behind it, so that what is not published is a race. */
 static weft_atomic_u32 flag;
-static unsigned data[LINEAR_ROWS];
+static unsigned data[ANSWER_ROWS];
 /* A node, put where wakers find it. */
 static WEFT_ATOMIC(weft_park_node_ *) listed;
 
@@ -139,20 +139,20 @@ static const struct script_subject subject = { .init = init, .act = act };
  * a node: l lists and waits, k wakes it.
  */
 static const struct script scripts[] = {
-	{ "event", 0, { "sn", "w" } },
-	{ "event-relaxed", 0, { "rn", "q" } },
-	{ "event-relaxed-2", 0, { "rn", "q", "q" } },
-	{ "event-one", 0, { "s1", "w" } },
-	{ "event-2w", 0, { "sn", "w", "w" } },
-	{ "event-one-2w", 0, { "s11", "w", "w" } },
-	{ "event-2s", 0, { "sn", "sn", "W" } },
-	{ "event-one-2s", 0, { "s1", "s1", "W" } },
-	{ "park", 0, { "c", "u" } },
-	{ "park-2u", 0, { "p", "u", "u" } },
-	{ "park-token", 0, { "p", "u" }, .before = "u" },
-	{ "node", 0, { "l", "k" } },
-	{ "node-again", 0, { "ll", "kk" } },
-	{ "node-2k", 0, { "ll", "k", "k" } },
+	{ "event", 0, .threads = { "sn", "w" } },
+	{ "event-relaxed", 0, .threads = { "rn", "q" } },
+	{ "event-relaxed-2", 0, .threads = { "rn", "q", "q" } },
+	{ "event-one", 0, .threads = { "s1", "w" } },
+	{ "event-2w", 0, .threads = { "sn", "w", "w" } },
+	{ "event-one-2w", 0, .threads = { "s11", "w", "w" } },
+	{ "event-2s", 0, .threads = { "sn", "sn", "W" } },
+	{ "event-one-2s", 0, .threads = { "s1", "s1", "W" } },
+	{ "park", 0, .threads = { "c", "u" } },
+	{ "park-2u", 0, .threads = { "p", "u", "u" } },
+	{ "park-token", 0, .threads = { "p", "u" }, .before = "u" },
+	{ "node", 0, .threads = { "l", "k" } },
+	{ "node-again", 0, .threads = { "ll", "kk" } },
+	{ "node-2k", 0, .threads = { "ll", "k", "k" } },
 };
 
 int

@@ -28,7 +28,7 @@ push_n(unsigned row, size_t n)
 	if (jobs_push_n(&queue, vs, n) != n)
 		abort();
 	for (size_t i = 0; i < n; i++)
-		linear_did(row, LINEAR_PUSH, vs[i]);
+		answer_did(row, ANSWER_PUSH, vs[i]);
 }
 
 static void
@@ -38,25 +38,27 @@ pop_n(unsigned row, size_t n)
 	size_t done = jobs_pop_n(&queue, vs, n);
 
 	for (size_t i = 0; i < done; i++)
-		linear_did(row, LINEAR_POP, vs[i]);
+		answer_did(row, ANSWER_POP, vs[i]);
 	if (done < n)
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 }
 
 static void
 act(unsigned row, char letter)
 {
 	uint64_t v = 0;
+	bool is;
 
 	switch (letter) {
 	case 'p':
 		v = script_value(row);
 		if (!jobs_push(&queue, v))
 			abort();
-		linear_did(row, LINEAR_PUSH, v);
+		answer_did(row, ANSWER_PUSH, v);
 		break;
 	case 'c':
-		linear_did(row, jobs_pop(&queue, &v) ? LINEAR_POP : LINEAR_EMPTY, v);
+		is = jobs_pop(&queue, &v);
+		answer_did(row, is ? ANSWER_POP : ANSWER_EMPTY, v);
 		break;
 	case 'P':
 		push_n(row, 2);
@@ -66,8 +68,8 @@ act(unsigned row, char letter)
 		break;
 	case 'D':
 		while (jobs_pop(&queue, &v))
-			linear_did(row, LINEAR_POP, v);
-		linear_did(row, LINEAR_EMPTY, 0);
+			answer_did(row, ANSWER_POP, v);
+		answer_did(row, ANSWER_EMPTY, 0);
 		break;
 	}
 }
@@ -79,28 +81,28 @@ fini(void)
 }
 
 static const struct script_subject subject = {
-	.init = init, .act = act, .fini = fini, .step = linear_queue, .unbounded = true
+	.init = init, .act = act, .fini = fini, .step = answer_queue, .unbounded = true
 };
 
 /* p push, c pop, P push_n of 2, C pop_n of 2, D drains. `before` says how near the edge. */
 static const struct script scripts[] = {
-	{ "1p1c", 0, { "pp", "cc" }, .after = "D" },
-	{ "edge", 0, { "pp", "cc" }, .before = "pp", .after = "D" },
-	{ "edge-empty", 0, { "pp", "cc" }, .before = "ppcc", .after = "D" },
-	{ "2p", 0, { "pp", "p" }, .before = "p", .after = "D" },
-	{ "2p-edge", 0, { "p", "p" }, .before = "pp", .after = "D" },
-	{ "2c-edge", 0, { "c", "c" }, .before = "pppp", .after = "D" },
-	{ "2c-edge-sweep", 0, { "c", "cc" }, .before = "ppppcc", .after = "D" },
-	{ "2p1c", 0, { "p", "p", "cc" }, .after = "D" },
-	{ "2p1c-edge", 0, { "p", "p", "c" }, .before = "ppcc", .after = "D" },
-	{ "1p2c", 0, { "pp", "c", "c" }, .after = "D" },
-	{ "1p2c-edge", 0, { "pp", "c", "c" }, .before = "ppcc", .after = "D" },
-	{ "2p2c", 0, { "p", "p", "c", "c" }, .after = "D" },
-	{ "spare", 0, { "ppp", "cc" }, .before = "pppcc", .after = "D" },
-	{ "batch", 0, { "PP", "CC" }, .after = "D" },
-	{ "batch-2p", 0, { "P", "P" }, .before = "p", .after = "D" },
-	{ "batch-2c", 0, { "C", "C" }, .before = "pppp", .after = "D" },
-	{ "seen", 0, { "p!", "p!", "?1?2cc" }, .after = "D" },
+	{ "1p1c", 0, .threads = { "pp", "cc" }, .after = "D" },
+	{ "edge", 0, .threads = { "pp", "cc" }, .before = "pp", .after = "D" },
+	{ "edge-empty", 0, .threads = { "pp", "cc" }, .before = "ppcc", .after = "D" },
+	{ "2p", 0, .threads = { "pp", "p" }, .before = "p", .after = "D" },
+	{ "2p-edge", 0, .threads = { "p", "p" }, .before = "pp", .after = "D" },
+	{ "2c-edge", 0, .threads = { "c", "c" }, .before = "pppp", .after = "D" },
+	{ "2c-edge-sweep", 0, .threads = { "c", "cc" }, .before = "ppppcc", .after = "D" },
+	{ "2p1c", 0, .threads = { "p", "p", "cc" }, .after = "D" },
+	{ "2p1c-edge", 0, .threads = { "p", "p", "c" }, .before = "ppcc", .after = "D" },
+	{ "1p2c", 0, .threads = { "pp", "c", "c" }, .after = "D" },
+	{ "1p2c-edge", 0, .threads = { "pp", "c", "c" }, .before = "ppcc", .after = "D" },
+	{ "2p2c", 0, .threads = { "p", "p", "c", "c" }, .after = "D" },
+	{ "spare", 0, .threads = { "ppp", "cc" }, .before = "pppcc", .after = "D" },
+	{ "batch", 0, .threads = { "PP", "CC" }, .after = "D" },
+	{ "batch-2p", 0, .threads = { "P", "P" }, .before = "p", .after = "D" },
+	{ "batch-2c", 0, .threads = { "C", "C" }, .before = "pppp", .after = "D" },
+	{ "seen", 0, .threads = { "p!", "p!", "?1?2cc" }, .after = "D" },
 };
 
 int

@@ -33,9 +33,9 @@ push_n(unsigned row, size_t n)
 		vs[i] = script_value(row);
 	done = ticks_push_n(&queue, vs, n);
 	for (size_t i = 0; i < done; i++)
-		linear_did(row, LINEAR_PUSH, vs[i]);
+		answer_did(row, ANSWER_PUSH, vs[i]);
 	if (done < n)
-		linear_did(row, LINEAR_FULL, vs[done]);
+		answer_did(row, ANSWER_FULL, vs[done]);
 }
 
 static void
@@ -45,9 +45,9 @@ pop_n(unsigned row, size_t n)
 	size_t done = ticks_pop_n(&queue, vs, n);
 
 	for (size_t i = 0; i < done; i++)
-		linear_did(row, LINEAR_POP, vs[i]);
+		answer_did(row, ANSWER_POP, vs[i]);
 	if (done < n)
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 }
 
 /* As many as it lends, of two. */
@@ -58,7 +58,7 @@ fill_in_place(unsigned row)
 	uint64_t *at = ticks_reserve(&queue, &n), v;
 
 	if (at == NULL) {
-		linear_did(row, LINEAR_FULL, 0);
+		answer_did(row, ANSWER_FULL, 0);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -66,7 +66,7 @@ fill_in_place(unsigned row)
 	v = at[0] - 1;
 	ticks_commit(&queue, n);
 	for (size_t i = 0; i < n; i++)
-		linear_did(row, LINEAR_PUSH, ++v);
+		answer_did(row, ANSWER_PUSH, ++v);
 }
 
 /* Of two, the first. */
@@ -78,26 +78,28 @@ read_in_place(unsigned row)
 	uint64_t v;
 
 	if (at == NULL) {
-		linear_did(row, LINEAR_EMPTY, 0);
+		answer_did(row, ANSWER_EMPTY, 0);
 		return;
 	}
 	v = at[0];
 	ticks_release(&queue, 1);
-	linear_did(row, LINEAR_POP, v);
+	answer_did(row, ANSWER_POP, v);
 }
 
 static void
 act(unsigned row, char letter)
 {
 	uint64_t v = 0;
+	bool is;
 
 	switch (letter) {
 	case 'p':
 		v = script_value(row);
-		linear_did(row, ticks_push(&queue, v) ? LINEAR_PUSH : LINEAR_FULL, v);
+		answer_did(row, ticks_push(&queue, v) ? ANSWER_PUSH : ANSWER_FULL, v);
 		break;
 	case 'c':
-		linear_did(row, ticks_pop(&queue, &v) ? LINEAR_POP : LINEAR_EMPTY, v);
+		is = ticks_pop(&queue, &v);
+		answer_did(row, is ? ANSWER_POP : ANSWER_EMPTY, v);
 		break;
 	case 'P':
 		push_n(row, 2);
@@ -113,8 +115,8 @@ act(unsigned row, char letter)
 		break;
 	case 'D':
 		while (ticks_pop(&queue, &v))
-			linear_did(row, LINEAR_POP, v);
-		linear_did(row, LINEAR_EMPTY, 0);
+			answer_did(row, ANSWER_POP, v);
+		answer_did(row, ANSWER_EMPTY, 0);
 		break;
 	}
 }
@@ -131,7 +133,7 @@ fini(void)
  * ("top" shows it, without `apart`: of two places, one has a value; push, full | pop, empty.)
  */
 static const struct script_subject subject = {
-	.init = init, .act = act, .fini = fini, .step = linear_queue, .apart = true
+	.init = init, .act = act, .fini = fini, .step = answer_queue, .apart = true
 };
 
 /*
@@ -139,16 +141,16 @@ static const struct script_subject subject = {
  * drains.
  */
 static const struct script scripts[] = {
-	{ "1p1c", 2, { "pp", "cc" }, .after = "D" },
-	{ "full", 1, { "ppp", "ccc" }, .after = "D" },
-	{ "wrap", 2, { "pppp", "cccc" }, .after = "D" },
-	{ "top", 2, { "ppp", "ccc" }, .after = "D", .variant = NEAR_THE_TOP },
-	{ "batch", 3, { "PP", "CC" }, .after = "D" },
-	{ "batch-one", 2, { "PpP", "cCC" }, .after = "D" },
-	{ "in-place", 3, { "rr", "ll" }, .after = "D" },
-	{ "in-place-wrap", 2, { "rpr", "lcl" }, .after = "D" },
+	{ "1p1c", 2, .threads = { "pp", "cc" }, .after = "D" },
+	{ "full", 1, .threads = { "ppp", "ccc" }, .after = "D" },
+	{ "wrap", 2, .threads = { "pppp", "cccc" }, .after = "D" },
+	{ "top", 2, .threads = { "ppp", "ccc" }, .after = "D", .variant = NEAR_THE_TOP },
+	{ "batch", 3, .threads = { "PP", "CC" }, .after = "D" },
+	{ "batch-one", 2, .threads = { "PpP", "cCC" }, .after = "D" },
+	{ "in-place", 3, .threads = { "rr", "ll" }, .after = "D" },
+	{ "in-place-wrap", 2, .threads = { "rpr", "lcl" }, .after = "D" },
 	/* Either side is handed from one thread to another, by a mark that is seen. */
-	{ "seen-full", 1, { "p!", "?1c" }, .after = "D" },
+	{ "seen-full", 1, .threads = { "p!", "?1c" }, .after = "D" },
 };
 
 int

@@ -11,7 +11,17 @@
 
 static const struct script_subject *subject;
 static const struct script *script;
-static unsigned values[LINEAR_ROWS];   /* each by its row's thread */
+static unsigned values[ANSWER_ROWS];   /* each by its row's thread */
+
+static answer_step *step;
+static bool apart;
+
+void
+script_rule(answer_step *by, bool is_apart)
+{
+	step = by;
+	apart = is_apart;
+}
 
 uint64_t
 script_value(unsigned row)
@@ -24,9 +34,9 @@ act_all(unsigned row, const char *letters)
 {
 	for (const char *at = letters; at != NULL && *at != '\0'; at++) {
 		if (*at == '!')
-			linear_mark(row);
+			answer_mark(row);
 		else if (*at == '?')
-			linear_look(row, (unsigned)(*++at - '0'));
+			answer_look(row, (unsigned)(*++at - '0'));
 		else
 			subject->act(row, *at);
 	}
@@ -46,26 +56,27 @@ check(void)
 {
 	unsigned capacity = subject->unbounded ? 0 : script->capacity;
 
-	if (subject->step == NULL)
+	if (step == NULL)
 		return;
-	linear_check(subject->step, capacity, subject->apart ? LINEAR_FULL : LINEAR_ALL);
-	if (subject->apart)
-		linear_check(subject->step, capacity, LINEAR_EMPTY);
+	answer_check(step, capacity, apart ? ANSWER_FULL : ANSWER_ALL);
+	if (apart)
+		answer_check(step, capacity, ANSWER_EMPTY);
 }
 
 static void
 run(void)
 {
-	pthread_t threads[LINEAR_THREADS];
+	pthread_t threads[ANSWER_THREADS];
 
+	script_rule(subject->step, subject->apart);
 	subject->init(script);
-	act_all(LINEAR_BEFORE, script->before);
-	for (unsigned i = 0; i < LINEAR_THREADS && script->threads[i] != NULL; i++)
+	act_all(ANSWER_BEFORE, script->before);
+	for (unsigned i = 0; i < ANSWER_THREADS && script->threads[i] != NULL; i++)
 		if (pthread_create(&threads[i], NULL, thread, (void *)(uintptr_t)(i + 1)) != 0)
 			abort();
-	for (unsigned i = 0; i < LINEAR_THREADS && script->threads[i] != NULL; i++)
+	for (unsigned i = 0; i < ANSWER_THREADS && script->threads[i] != NULL; i++)
 		pthread_join(threads[i], NULL);
-	act_all(LINEAR_AFTER, script->after);
+	act_all(ANSWER_AFTER, script->after);
 	check();
 	if (subject->fini != NULL)
 		subject->fini();

@@ -3,11 +3,11 @@
 #ifndef MODEL_SCRIPT_H
 #define MODEL_SCRIPT_H
 
-#include "linear.h"
+#include "answers.h"
 
 /*
  * Each letter is an operation: what it means, the program's `act` says. Two letters are
- * everyone's: ! marks, and ?N looks at what thread N has marked (see linear.h).
+ * everyone's: ! marks, and ?N looks at what thread N has marked (see answers.h).
  *
  *	{ "2p1c", 2, { "pp", "pp", "cc" } }
  *
@@ -17,20 +17,23 @@
 struct script {
 	const char *name;
 	unsigned capacity;
-	const char *threads[LINEAR_THREADS];
+	const char *threads[ANSWER_THREADS];
 	const char *before, *after;        /* main's; NULL: nothing */
 	unsigned variant;                  /* what init makes of it */
 };
 
 struct script_subject {
 	void (*init)(const struct script *s);
-	/* row: LINEAR_BEFORE, LINEAR_AFTER, or that of a thread, from 1. */
+	/* row: ANSWER_BEFORE, ANSWER_AFTER, or that of a thread, from 1. */
 	void (*act)(unsigned row, char letter);
 	void (*fini)(void);
-	linear_step *step;                 /* NULL: act checks all there is */
+	answer_step *step;                 /* NULL: act checks all there is */
 	bool unbounded;                    /* to step, whatever the capacity */
 	bool apart;                        /* full and empty: each right by itself */
 };
+
+/* By init, where it depends on the script: as in script_subject, of which it takes the place. */
+void script_rule(answer_step *step, bool apart);
 
 /* A value that no other call gave, for this row: they count up. */
 uint64_t script_value(unsigned row);

@@ -112,7 +112,9 @@ typedef weft_broadcast_reader reader;
 static inline void
 rest(core *c, unsigned round)
 {
-	if (round < WEFT_SPIN_PAUSES_)
+	if (WEFT_MODEL_)
+		weft_os_yield();
+	else if (round < WEFT_SPIN_PAUSES_)
 		for (unsigned i = 0; i < 1u << round; i++)
 			weft_pause();
 	else if (round < WEFT_SPIN_PAUSES_ + YIELDS)
@@ -128,7 +130,7 @@ lock(core *c)
 	for (unsigned round = 0; weft_swap_acquire(&c->lock, 1) != 0;)
 		/* relaxed: the swap above has the order. */
 		while (weft_load_relaxed(&c->lock) != 0)
-			rest(c, round++);
+			rest(c, WEFT_MODEL_ ? 0 : round++);
 }
 
 static inline void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linear.h: is there an order of a few operations that explains all of their answers? */
-#ifndef MODEL_LINEAR_H
-#define MODEL_LINEAR_H
+/* answers.h: is there an order of a few operations that explains all of their answers? */
+#ifndef MODEL_ANSWERS_H
+#define MODEL_ANSWERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,7 +31,7 @@
  * Not contained: what the structure itself makes happen before, where no value tells of it.
  */
 
-#define LINEAR_KINDS(X)                                                                           \
+#define ANSWER_KINDS(X)                                                                           \
 	X(PUSH, "push")             /* value goes in, at the end                             */   \
 	X(FULL, "full")             /* there was no room                                     */   \
 	X(POP, "pop")               /* value was the oldest                                  */   \
@@ -44,67 +44,78 @@
 	X(CLOSE, "close")                                                                         \
 	X(CLOSED, "closed")         /* a send was refused                                    */   \
 	X(DRAINED, "drained")       /* closed, and nothing left                              */   \
+	X(JOIN, "join")             /* value: the role, below ANSWER_ROLES                   */   \
+	X(LEAVE, "leave")           /* the last of a role closes                             */   \
+	X(PUSH_URGENT, "push, urgent")     /* before all that are not                        */   \
+	X(FULL_URGENT, "full, urgent")     /* the capacity is that of each of the two lanes  */   \
 	X(ADD, "add")               /* of a number                                           */   \
 	X(READ, "read")             /* gave value                                            */   \
 	X(TAKE, "take")             /* gave value, and left 0                                */
 
-enum linear_kind {
-#define LINEAR_ENUM_(name, text) LINEAR_##name,
-	LINEAR_KINDS(LINEAR_ENUM_)
-#undef LINEAR_ENUM_
+enum answer_kind {
+#define ANSWER_ENUM_(name, text) ANSWER_##name,
+	ANSWER_KINDS(ANSWER_ENUM_)
+#undef ANSWER_ENUM_
 };
 
 /* Rows of operations: main's before and after are rows of their own. */
-#define LINEAR_BEFORE 0u
-#define LINEAR_THREADS 4u
-#define LINEAR_AFTER (LINEAR_THREADS + 1)
-#define LINEAR_ROWS (LINEAR_THREADS + 2)
-#define LINEAR_OPS 12u        /* at most, in a row            */
-#define LINEAR_ITEMS 12u      /* at most, in the structure    */
+#define ANSWER_BEFORE 0u
+#define ANSWER_THREADS 4u
+#define ANSWER_AFTER (ANSWER_THREADS + 1)
+#define ANSWER_ROWS (ANSWER_THREADS + 2)
+#define ANSWER_OPS 12u        /* at most, in a row            */
+#define ANSWER_ITEMS 12u      /* at most, in the structure    */
+#define ANSWER_ROLES 2u
 
-struct linear_op {
-	enum linear_kind kind;
-	uint32_t row;
-	uint64_t value;
+/* Small, since the checker looks at each byte that is written. */
+struct answer_op {
+	uint8_t kind;          /* enum answer_kind */
+	uint8_t row;
+	uint16_t value;
+	uint8_t after[ANSWER_ROWS];   /* so many of each other row come before */
 };
 
 /* Of any sequential structure. */
-struct linear_state {
-	uint64_t items[LINEAR_ITEMS];   /* oldest first */
+struct answer_state {
+	uint64_t items[ANSWER_ITEMS];   /* oldest first */
 	unsigned n;
 	unsigned places;                /* in the hands of calls under way */
+	unsigned urgent;                /* of n: the first */
+	unsigned joined[ANSWER_ROLES];
 	bool closed;
 };
 
 /* May it be done now, with this answer? If so the state becomes the one after it. */
-typedef bool linear_step(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+typedef bool answer_step(struct answer_state *s, const struct answer_op *op, unsigned capacity);
 
 /* A queue, a channel; capacity 0: unbounded. */
-bool linear_queue(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+bool answer_queue(struct answer_state *s, const struct answer_op *op, unsigned capacity);
 /* The same, where full is when each place has a value or is in the hands of a call. */
-bool linear_places(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+bool answer_places(struct answer_state *s, const struct answer_op *op, unsigned capacity);
+/* A rendezvous: nothing comes between a push and its pop. */
+bool answer_meeting(struct answer_state *s, const struct answer_op *op, unsigned capacity);
 /* POP_NEWEST and PUSH at one end, POP at the other. */
-bool linear_deque(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+bool answer_deque(struct answer_state *s, const struct answer_op *op, unsigned capacity);
 /* ADD, READ, TAKE of a number that begins at 0. */
-bool linear_number(struct linear_state *s, const struct linear_op *op, unsigned capacity);
+bool answer_number(struct answer_state *s, const struct answer_op *op, unsigned capacity);
 
 /* By the thread of that row, after the call has returned. */
-void linear_did(unsigned row, enum linear_kind kind, uint64_t value);
+void answer_did(unsigned row, enum answer_kind kind, uint64_t value);
 
 /* All that this row did so far may be found by a look. */
-void linear_mark(unsigned row);
+void answer_mark(unsigned row);
 /* What row `at` is found to have marked comes before all that this row does from now on. */
-void linear_look(unsigned row, unsigned at);
+void answer_look(unsigned row, unsigned at);
 
 /*
  * After the joins. Without such an order: prints all, and aborts. without: an answer that is
- * left out, or LINEAR_ALL. Where "full" and "empty" are each right by themselves and need not
+ * left out, or ANSWER_ALL. Where "full" and "empty" are each right by themselves and need not
  * fit each other, each is to be checked without the other.
  */
-#define LINEAR_ALL ((enum linear_kind)-1)
-void linear_check(linear_step *step, unsigned capacity, enum linear_kind without);
+#define ANSWER_ALL ((enum answer_kind)-1)
+void answer_check(answer_step *step, unsigned capacity, enum answer_kind without);
 
-/* After linear_check: the order that it found. */
-size_t linear_order(const struct linear_op **order);
+/* After answer_check: the order that it found. */
+size_t answer_order(const struct answer_op **order);
 
 #endif
