@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMPILERS = ['gcc', 'clang-14', 'clang-19']
+COMPILERS = ['gcc', 'clang', 'clang-14', 'clang-19']
 VOLATILE = {'gcc': ['--param', 'tsan-distinguish-volatile=1'],
             'clang': ['-mllvm', '-tsan-distinguish-volatile=1']}
 # What ends executions early: each one switched off must change no outcome.
@@ -36,6 +36,12 @@ def compile_body(compiler, optimize, checker, driver, program):
                     *(f'-Wl,-rpath,{folder}' for folder in folders)], check=True)
 
 
+def those_here():
+    """The compilers of this machine, none twice."""
+    found = {os.path.realpath(shutil.which(c)): c for c in COMPILERS if shutil.which(c)}
+    return found.values()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('checker', type=pathlib.Path)
@@ -46,10 +52,7 @@ def main():
     checker, driver = args.checker.resolve(), args.driver.resolve()
     failed = tried = 0
     with tempfile.TemporaryDirectory() as folder:
-        for compiler in args.compiler or COMPILERS:
-            if shutil.which(compiler) is None:
-                print(f'{compiler}: not here')
-                continue
+        for compiler in args.compiler or those_here():
             for optimize in ('-O1', '-O2') if not args.reductions else ('-O1',):
                 program = pathlib.Path(folder) / f'{compiler}{optimize}'
                 compile_body(compiler, optimize, checker, driver, program)
