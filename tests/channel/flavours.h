@@ -29,7 +29,7 @@ typedef struct flavour {
 } flavour;
 
 /* How many values a test fills a channel of this flavour with: its places, or enough. */
-#define ENOUGH (WEFT_TSAN_ ? 300u : 1500u)
+#define ENOUGH (TEST_IS_SLOW ? 300u : 1500u)
 static inline size_t
 places(const flavour *f)
 {

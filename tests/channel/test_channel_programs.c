@@ -148,7 +148,7 @@ two_threads_play_to_and_fro(void **state)
 
 /* The sieve: a thread for each prime, which lets the multiples of its prime fall. */
 
-#define PRIMES (WEFT_TSAN_ ? 20 : 50)
+#define PRIMES (TEST_IS_SLOW ? 20 : 50)
 
 static void
 filter(task *t)

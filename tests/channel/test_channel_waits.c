@@ -334,7 +334,7 @@ idle_waiting_burns_nothing(void **state)
 
 /* Many. */
 
-#define THOUSAND (WEFT_TSAN_ ? 200 : 1000)
+#define THOUSAND (TEST_IS_SLOW ? 200 : 1000)
 
 static void
 thousand(const flavour *f, numbers *c)

@@ -363,7 +363,7 @@ race(const struct flavour *f, unsigned loops, uint32_t each)
 static uint32_t
 enough(const struct flavour *f)
 {
-	return f->how.single_sender || f->how.capacity < 8 || WEFT_TSAN_ ? 600 : 3000;
+	return f->how.single_sender || f->how.capacity < 8 || TEST_IS_SLOW ? 600 : 3000;
 }
 
 static void

@@ -6,7 +6,7 @@
 
 #include "test.h"
 
-enum { SENDERS = 2, EACH = WEFT_TSAN_ ? 50000 : 250000, WRITES_AT_MOST = 50000 };
+enum { SENDERS = 2, EACH = TEST_IS_SLOW ? 50000 : 250000, WRITES_AT_MOST = 50000 };
 
 WEFT_CHANNEL(numbers, uint32_t);
 

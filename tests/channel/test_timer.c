@@ -2,15 +2,33 @@
 /* test_timer.c: moments as channels: after, at, tick and never, alone and as arms. */
 #include "flavours.h"
 
+/*
+ * A timer that was looked at before its moment, and had not fired. On a machine with much to
+ * do the look may come too late: then once more, later.
+ */
+static weft_timer
+looked_at(bool ticks, int64_t ns)
+{
+	for (;;) {
+		weft_timer t = ticks ? weft_timer_tick(ns) : weft_timer_after(ns);
+		weft_time due = t.next, when = { 0 };
+		weft_status s = weft_timer_try_recv(&t, &when);
+
+		if (s == WEFT_EMPTY && when.ns == 0)
+			return t;
+		assert_int_equal(s, WEFT_OK);
+		assert_int_equal(when.ns, due.ns);
+		assert_true(weft_time_is_past(due));
+	}
+}
+
 static void
 a_timer_fires_once_at_its_moment_and_is_spent(void **state)
 {
-	weft_time due = weft_after_ms(4), when = { 0 };
-	weft_timer t = weft_timer_at(due);
+	weft_timer t = looked_at(false, WEFT_MS(4));
+	weft_time due = t.next, when = { 0 };
 
 	(void)state;
-	assert_int_equal(weft_timer_try_recv(&t, &when), WEFT_EMPTY);
-	assert_int_equal(when.ns, 0);
 	assert_int_equal(weft_timer_recv(&t, &when), WEFT_OK);
 	assert_true(weft_time_is_past(due));
 	assert_int_equal(when.ns, due.ns);
@@ -30,11 +48,10 @@ a_timer_fires_once_at_its_moment_and_is_spent(void **state)
 static void
 ticks_come_at_fixed_moments_and_missed_ones_are_skipped(void **state)
 {
-	weft_timer t = weft_timer_tick(WEFT_MS(2));
+	weft_timer t = looked_at(true, WEFT_MS(2));
 	weft_time first, when, last;
 
 	(void)state;
-	assert_int_equal(weft_timer_try_recv(&t, &first), WEFT_EMPTY);
 	assert_int_equal(weft_timer_recv(&t, &first), WEFT_OK);
 	last = first;
 	for (int i = 0; i < 5; i++) {
@@ -81,7 +98,8 @@ a_timer_that_never_fires_never_does(void **state)
 static void
 the_first_of_several_timers_wins_and_goes_off(void **state)
 {
-	weft_timer late = weft_timer_after(WEFT_S(100)), soon = weft_timer_after(WEFT_MS(4));
+	/* Not so soon that a machine with much to do comes too late for the first look. */
+	weft_timer late = weft_timer_after(WEFT_S(100)), soon = weft_timer_after(WEFT_MS(200));
 	weft_time due = soon.next, when = { 0 };
 	weft_arm arms[] = { weft_timer_arm(&late, NULL), weft_timer_arm(&soon, &when) };
 

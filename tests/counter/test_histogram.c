@@ -68,7 +68,7 @@ static void
 any_number_is_told_to_a_64th(void **state)
 {
 	(void)state;
-	for (uint64_t i = 0; i < 3000; i++) {
+	for (uint64_t i = 0; i < (uint64_t)test_scale(3000); i++) {
 		weft_histogram h = WEFT_ZERO_;
 		uint64_t value = some_number(i);
 

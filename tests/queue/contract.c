@@ -262,7 +262,7 @@ at_random(struct model *m)
 {
 	uint64_t seed = m->capacity + 17;
 
-	for (int step = 0; step < 3000; step++) {
+	for (int step = 0; step < test_scale(3000); step++) {
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
 		size_t n = (seed >> 40) % (least(m->capacity, MOST) + 3);
 

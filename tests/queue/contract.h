@@ -57,7 +57,7 @@ begin(const struct queue_ops *ops, void *q, size_t start)
 }
 
 /* The capacities that are tested. ThreadSanitizer makes the largest one last too long. */
-#define LARGE (WEFT_TSAN_ ? 130 : 1000)
+#define LARGE (TEST_IS_SLOW ? 130 : 1000)
 #define CAPACITIES { 1, 2, 3, 5, 7, 64, LARGE }
 
 /* How many tests failed. */

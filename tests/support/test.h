@@ -16,6 +16,20 @@
 #include <weft/alloc.h>
 
 /*
+ * Sanitizers and emulators slow a step up to fifty times. Their builds define TEST_IS_SLOW:
+ * what is only repeated is repeated less there. Each promise is still tested.
+ */
+#ifndef TEST_IS_SLOW
+#define TEST_IS_SLOW 0
+#endif
+
+static inline int
+test_scale(int n)
+{
+	return TEST_IS_SLOW ? n / 8 : n;
+}
+
+/*
  * An allocator that counts what is out, and fails on demand: the call number `fail_at`
  * (from 0), or each one from there on.
  */

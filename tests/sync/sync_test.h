@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* sync_test.h: what the tests of src/sync share: children, signal storms, shorter runs. */
+/* sync_test.h: what the tests of src/sync share: children, signal storms. */
 #ifndef WEFT_TESTS_SYNC_TEST_H
 #define WEFT_TESTS_SYNC_TEST_H
 
@@ -14,13 +14,6 @@
 #else
 #define TEST_OS_ONE_CPU 0
 #endif
-
-/* ThreadSanitizer slows a step some 20 times. */
-static inline int
-test_scale(int n)
-{
-	return WEFT_TSAN_ ? n / 8 : n;
-}
 
 /*
  * Runs fn in a child; the child's exit status, or 255 when it ended otherwise. Join every
