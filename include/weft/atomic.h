@@ -137,7 +137,11 @@ weft_pause(void)
 WEFT_INLINE_ void
 weft_compiler_barrier(void)
 {
-	__asm__ __volatile__("" ::: "memory");
+	/* The same to a compiler; and a call that a model checker sees. */
+	if (WEFT_MODEL_)
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	else
+		__asm__ __volatile__("" ::: "memory");
 }
 
 /* The C library's, under names that cannot clash with its own headers. */

@@ -10,7 +10,7 @@ weft_atomic_u32 weft_asym_mode_;
 bool
 weft_asym_is_cheap_(void)
 {
-	bool there = !WEFT_TSAN_ && weft_os_has_membarrier();
+	bool there = !WEFT_ASYM_TWIN_ && weft_os_has_membarrier();
 
 	/* relaxed: it says that the registration is done, and the kernel orders that itself; read
 	 * first, so that the line stays with those who read it often. */

@@ -15,7 +15,7 @@ weft_index_lock_init_(weft_index_lock_ *l, bool declared)
 {
 	*l = (weft_index_lock_){ .single_ = declared };
 	l->patience_ = WEFT_INDEX_LOCK_NEVER_;
-	if (weft_asym_is_cheap_() || (WEFT_MODEL_ && declared))
+	if (weft_asym_is_cheap_())
 		l->patience_ = declared ? 1 : PATIENCE + 1;
 }
 

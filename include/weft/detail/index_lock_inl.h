@@ -42,8 +42,7 @@ typedef struct weft_index_lock_ {
 	uintptr_t seated_[WEFT_INDEX_LOCK_SEATS_];       /* whose seat it is; by who has the word */
 } weft_index_lock_;
 
-/* Under ThreadSanitizer nobody owns a lock; in the model, by the twin of the barrier. */
-#define WEFT_INDEX_LOCK_OWNERS_ (WEFT_MODEL_ || !WEFT_TSAN_)
+#define WEFT_INDEX_LOCK_OWNERS_ (!WEFT_ASYM_TWIN_)
 
 /* A zeroed lock is one that nobody asked membarrier for. */
 #define WEFT_INDEX_LOCK_NEVER_ 0u
@@ -88,10 +87,7 @@ weft_index_lock_take_(weft_index_lock_ *l, const char *call)
 		/* relaxed: the barrier orders it before the look, for another's heavy half. */
 		weft_store_relaxed(&l->busy_[seat], 1);
 		/* The light half: where somebody owns a lock, membarrier is there. */
-		if (WEFT_MODEL_)
-			weft_asym_light_();
-		else
-			weft_compiler_barrier();
+		weft_compiler_barrier();
 		/* A2: what another did under the lock; pairs with R1. */
 		if (WEFT_UNLIKELY_(weft_load_acquire(&l->word_) != 0 ||
 		        weft_index_lock_seat_(l) != seat))
