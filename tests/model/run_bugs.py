@@ -16,9 +16,11 @@ Each program says in comments what must be seen:
   /* options: -DN=3 */       for the compiler.
   /* run: --spurious */      for the program; a word with = in it is put in its environment.
 
-  run_bugs.py [--cc 'weft-model cc'] [--time SECONDS] [--only WORDS] [FILE or FOLDER...]
+  run_bugs.py [--cc 'weft-model cc'] [--time SECONDS] [--only WORDS] [--replays N]
+              [--options WORDS] [FILE or FOLDER...]
 
-Several --cc are tried in turn; the word before a colon names one: --cc 'gcc: weft-model cc'.
+With --replays each bug is found again N times by the token of its report, and at once. With
+--options the checker is told so, and `right` twins need not be explored to the end. Several --cc are tried in turn; the word before a colon names one: --cc 'gcc: weft-model cc'.
 The last line is `N passed, N failed`; the exit status is 0 if none failed."""
 
 import argparse
@@ -97,7 +99,38 @@ def judge(expected, status, said):
     return '' if any(re.search(WORDS[k], said, re.I) for k in kinds) else f'another bug: {last}'
 
 
-def run(cc, program, extra, expected, seconds):
+TOKEN = re.compile(r'--replay=(\S*)')
+
+
+def execute(binary, program, options, seconds):
+    """Runs it. Returns (exit status, all that it said)."""
+    settings = dict(w.split('=', 1) for w in program.run if '=' in w and w[0] != '-')
+    settings['WEFT_MODEL_OPTIONS'] = f"{settings.get('WEFT_MODEL_OPTIONS', '')} {options}"
+    words = [w for w in program.run if w[0] == '-']
+    done = subprocess.run([binary, *words], capture_output=True, text=True, errors='replace',
+                          timeout=seconds, cwd=os.path.dirname(binary),
+                          stdin=subprocess.DEVNULL, env={**os.environ, **settings})
+    return done.returncode, done.stdout + done.stderr
+
+
+def told(said):
+    """What the bug is. Of a race, either side may be told as the one that is late."""
+    return ':'.join(said.split('\n')[0].split(':')[:2])
+
+
+def replay(binary, program, said, args):
+    """'' if the report's token finds the same bug each time."""
+    token = TOKEN.search(said)
+    if not token:
+        return 'no token to replay'
+    for i in range(args.replays):
+        status, again = execute(binary, program, '--replay=' + token.group(1), args.time)
+        if status != 1 or told(again) != told(said):
+            return f'replay {i + 1}: {told(again)[:90]}'
+    return ''
+
+
+def run(cc, program, extra, expected, args):
     """Compiles and runs one form. Returns (seconds it ran, what is wrong or '')."""
     with tempfile.TemporaryDirectory() as folder:
         binary = f'{folder}/{program.path.stem}'
@@ -105,17 +138,18 @@ def run(cc, program, extra, expected, seconds):
                               capture_output=True, text=True)
         if made.returncode != 0:
             return 0, 'does not compile: ' + made.stderr.strip().split('\n')[0]
-        settings = dict(w.split('=', 1) for w in program.run if '=' in w and w[0] != '-')
-        words = [w for w in program.run if w[0] == '-']
         began = time.monotonic()
         try:
-            done = subprocess.run([binary, *words], capture_output=True, text=True,
-                                  errors='replace', timeout=seconds, cwd=folder,
-                                  stdin=subprocess.DEVNULL, env={**os.environ, **settings})
+            status, said = execute(binary, program, args.options, args.time)
         except subprocess.TimeoutExpired:
-            return seconds, f'still running after {seconds} s'
+            return args.time, f'still running after {args.time} s'
         took = time.monotonic() - began
-        return took, judge(expected, done.returncode, done.stdout + done.stderr)
+        if args.options and expected.startswith('exhaustive') and status == 0:
+            return took, ''
+        wrong = judge(expected, status, said)
+        if not wrong and args.replays and status == 1 and not expected.startswith('refused'):
+            wrong = replay(binary, program, said, args)
+        return took, wrong
 
 
 def programs(names):
@@ -133,6 +167,8 @@ def main():
     parser.add_argument('--cc', action='append', metavar='COMMAND')
     parser.add_argument('--time', type=float, default=10, metavar='SECONDS')
     parser.add_argument('--only', default='', metavar='WORDS', help='what to expect, of these')
+    parser.add_argument('--replays', type=int, default=0, metavar='N')
+    parser.add_argument('--options', default='', metavar='WORDS', help='for the checker')
     parser.add_argument('--jobs', type=int, default=2, metavar='N')
     parser.add_argument('files', nargs='*', default=[HERE / 'bugs'])
     args = parser.parse_args()
@@ -145,7 +181,7 @@ def main():
                 for form, extra, expected in program.forms():
                     work.append((name if colon else '', cc, program, form, extra, expected))
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        results = pool.map(lambda w: run(w[1], w[2], w[4], w[5], args.time), work)
+        results = pool.map(lambda w: run(w[1], w[2], w[4], w[5], args), work)
         for (name, _, program, form, _, expected), (took, wrong) in zip(work, results):
             passed, failed = passed + (wrong == ''), failed + (wrong != '')
             print(f'{name:8s}{program.path.stem:28s} {form:9s} {expected[:24]:24s} {took:6.2f} s  '

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* bug_full_by_one.c: a ring that counts one slot too many: the newest overwrites the oldest. */
-/* expect: race */
+/* expect: race assert */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
