@@ -11,6 +11,7 @@
 struct options options = {
 	.mode = MODE_EXHAUSTIVE,
 	.sc = SC_RC11,
+	.operations = 20000,
 	.seed = 1,
 	.depth = 3,
 	.atomics = "atomic.h",
@@ -89,6 +90,8 @@ set(const char *name, const char *value)
 		options.limit = number(name, value);
 	else if (strcmp(name, "executions") == 0)
 		options.executions = (uint64_t)number(name, value);
+	else if (strcmp(name, "operations") == 0)
+		options.operations = (unsigned)number(name, value);
 	else if (strcmp(name, "seed") == 0)
 		options.seed = (uint64_t)number(name, value);
 	else if (strcmp(name, "depth") == 0)
@@ -109,7 +112,7 @@ options_read(const char *text)
 
 	if (line == NULL)
 		refuse("no memory for the options");
-	for (char *option; (option = strtok_r(rest, " \t\n", &rest)) != NULL;) {
+	for (char *option; (option = strtok_r(rest, ", \t\n", &rest)) != NULL;) {
 		char *value = strchr(option, '=');
 
 		if (strncmp(option, "--", 2) != 0)

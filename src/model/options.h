@@ -16,6 +16,7 @@ struct options {
 	enum sc_axiom sc;	/* --sc=rc11|c++20 */
 	double limit;		/* --limit=SECONDS; 0: none, or 10 by chance */
 	uint64_t executions;	/* --executions=N, at most; 0: no bound */
+	unsigned operations;	/* --operations=N, at most in one execution */
 	uint64_t seed;		/* --seed=N, of --random and --pct */
 	unsigned depth;		/* --depth=N: changes of priority of --pct */
 	unsigned preemptions;	/* at most, of --preemptions=N */

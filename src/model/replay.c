@@ -64,6 +64,9 @@ is_same(const struct op *a, const struct op *b)
 static void
 add(const struct op *op)
 {
+	if (graph.n_events >= options.operations)
+		refuse("more than %u operations in one execution: is there a loop without an end? "
+		       "(--operations=N allows N)", options.operations);
 	if (options.mode == MODE_EXHAUSTIVE)
 		search_add(running->id, op);
 	else
