@@ -12,6 +12,13 @@ while [ "$1" != -o ]; do
 	shift
 done
 out=$2 file=$3
+# Volatile accesses are called apart from plain ones. gcc would write memcpy out after the
+# calls for ThreadSanitizer have been put in.
+case $compiler in
+*clang*) flags="$flags -mllvm -tsan-distinguish-volatile=1" ;;
+*) flags="$flags --param tsan-distinguish-volatile=1"
+	flags="$flags -fno-builtin-memcpy -fno-builtin-memmove -fno-builtin-memset" ;;
+esac
 # What gcc warns of, fences, is about ThreadSanitizer's own runtime.
 # shellcheck disable=SC2086 # words
 "$compiler" -w -fsanitize=thread $flags -c "$file" -o "$out.o"
