@@ -25,7 +25,10 @@ extern enum sc_axiom sc_axiom;
 unsigned coherence_floor(const struct event *e);
 /* Atomicity: would a write at that place part an RMW from what it read? */
 bool place_parts_rmw(unsigned location, unsigned place);
-/* Has psc no cycle? */
-bool sc_holds(void);
+/*
+ * Has psc no cycle, if it had none before `e`? Nothing may come after e in happens-before,
+ * but what reads it: each new step of psc leaves or reaches e, or leaves a fence before e.
+ */
+bool sc_holds(const struct event *e);
 
 #endif

@@ -42,6 +42,7 @@
 #include "graph.h"
 #include "options.h"
 #include "schedule.h"
+#include "walk.h"
 #include "value.h"
 #include "write_log.h"
 
@@ -345,7 +346,7 @@ retry_read(const struct read *read, word *value)
 		bool idle = is_idle(w, &now);
 
 		if (options.mode != MODE_EXHAUSTIVE) {
-			if (idle)
+			if (idle && !walk_is_led())
 				schedule_spin();
 		} else if (idle) {
 			schedule_stop(SPINNING);

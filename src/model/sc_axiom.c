@@ -132,6 +132,11 @@ through_other_locations(const struct event *a, const struct event *b)
 	unsigned after = a->index + 1u, before = b->index;
 	bool any = sc_axiom != SC_RC11;
 
+	/* C++20 knows an RMW as one operation: nothing is sequenced between its halves. */
+	if (sc_axiom == SC_CXX20) {
+		after += after < t->n && event_of(a->thread, after)->is_rmw_write;
+		before -= b->is_rmw_write;
+	}
 	while (!any && after < t->n && is_of_location(event_of(a->thread, after), a->op.location))
 		after++;
 	while (!any && before > 0 &&
@@ -208,15 +213,29 @@ cycle_through(unsigned i)
 	return false;
 }
 
-bool
-sc_holds(void)
+/* Where a new step of psc may begin or end, at the latest. */
+static bool
+is_touched(const struct event *sc, const struct event *e)
 {
+	return sc == e || (sc->op.kind == FENCE && event_hb(sc, e));
+}
+
+bool
+sc_holds(const struct event *e)
+{
+	bool is_clear = false;
+
 	find_sc_events();
 	if (n_sc_events < 2)
 		return true;
-	memset(sc_state, UNSEEN, n_sc_events);
-	for (unsigned i = 0; i < n_sc_events; i++)
+	for (unsigned i = 0; i < n_sc_events; i++) {
+		if (!is_touched(&graph.events[sc_events[i]], e))
+			continue;
+		if (!is_clear)
+			memset(sc_state, UNSEEN, n_sc_events);
+		is_clear = true;
 		if (sc_state[i] == UNSEEN && cycle_through(i))
 			return false;
+	}
 	return true;
 }

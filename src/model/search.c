@@ -118,7 +118,7 @@ add_rmw_write(const struct event *read)
 	struct event *w = graph_append_rmw_write(read);
 
 	push_revisits(w);
-	return graph_place_rmw_write(w) && (newest || sc_holds());
+	return graph_place_rmw_write(w) && (newest || sc_holds(w));
 }
 
 static word
@@ -210,7 +210,8 @@ revisit_is_consistent(void)
 			read = e;
 	}
 	graph_set_from(read, write);
-	return coherence_floor(read) <= event_place(read) && sc_holds();
+	return coherence_floor(read) <= event_place(read) && sc_holds(&graph.events[write]) &&
+	    sc_holds(read);
 }
 
 static bool
@@ -247,10 +248,10 @@ take(const struct choice *c)
 	switch (c->kind) {
 	case TAKE_FROM:
 		graph_set_from(e, c->arg);
-		return sc_holds();
+		return sc_holds(e);
 	case TAKE_PLACE:
 		move(e, c->arg);
-		return sc_holds();
+		return sc_holds(e);
 	case TAKE_ANSWER:
 		e->value = c->arg;
 		return true;

@@ -80,6 +80,12 @@ walk_along(const char *text)
 	whole_path = text;
 }
 
+bool
+walk_is_led(void)
+{
+	return guide == ALONG_A_PATH && !path_ended(&path);
+}
+
 /* A random order of priorities, and points of change as far as runs have come so far. */
 static void
 deal_priorities(void)
@@ -253,12 +259,12 @@ read_from(struct event *e, unsigned place)
 	if (event_blocks(e))
 		return false;
 	if (!event_rmw_writes(e))
-		return newest || sc_holds();
+		return newest || sc_holds(e);
 	if (*graph_rmw_after(e->from, e->op.location) != NONE)
 		return false;
 	w = graph_append_rmw_write(e);
 	graph_place_rmw_write(w);
-	if (newest || sc_holds())
+	if (newest || sc_holds(w))
 		return true;
 	graph_cut(event_id(e));
 	return false;
@@ -293,7 +299,7 @@ add_write(struct event *e)
 	if (place_parts_rmw(e->op.location, place))
 		place = newest;
 	graph_place(e, place);
-	if (place != newest && !sc_holds()) {
+	if (place != newest && !sc_holds(e)) {
 		graph_unplace(e);
 		graph_place(e, newest);
 	}

@@ -34,6 +34,8 @@ bool walk_again(void);
 /* Along a path that path_of_events wrote; the text must stay. */
 void walk_along(const char *path);
 
+/* Is there more of the path to go along? */
+bool walk_is_led(void);
 /* A walk begins: an empty graph of so many threads. */
 void walk_begin(unsigned threads);
 /* May the thread's blocking operation pass now? Others always may. */
