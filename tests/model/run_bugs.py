@@ -20,7 +20,8 @@ Each program says in comments what must be seen:
               [--options WORDS] [FILE or FOLDER...]
 
 With --replays each bug is found again N times by the token of its report, and at once. With
---options the checker is told so, and `right` twins need not be explored to the end. Several --cc are tried in turn; the word before a colon names one: --cc 'gcc: weft-model cc'.
+--options the checker is told so, and `right` twins need not be explored to the end. Several
+--cc are tried in turn; the word before a colon names one: --cc 'gcc: weft-model cc'.
 The last line is `N passed, N failed`; the exit status is 0 if none failed."""
 
 import argparse
