@@ -169,26 +169,51 @@ static const char *const order_words[] = { "relaxed", "acquire", "release", "acq
 enum fate { KILLED, SURVIVES, UNFINISHED };
 
 static enum fate
-try_mutant(unsigned site, unsigned order)
+explore_mutant(unsigned site, unsigned order)
 {
-	static const char *const words[] = { "killed", "SURVIVES", "UNFINISHED" };
-	const struct site *s = &sites[site];
-	enum fate fate;
+	enum outcome outcome;
 
 	weak_site = site;
 	weak_order = order;
-	switch (explore_again()) {
-	case FOUND_BUG: fate = KILLED; break;
-	case FOUND_NOTHING: fate = SURVIVES; break;
-	default: fate = UNFINISHED;
-	}
+	outcome = explore_again();
 	weak_site = NO_SITE;
-	fprintf(stderr, "%-10s %-7s %s -> %s  %s", words[fate], what_words[s->what],
+	return outcome == FOUND_BUG ? KILLED : outcome == FOUND_NOTHING ? SURVIVES : UNFINISHED;
+}
+
+/* Is the mutant a line of the file that options.known_mutants names? */
+static bool
+is_known(const char *mutant)
+{
+	FILE *file = options.known_mutants == NULL ? NULL : fopen(options.known_mutants, "r");
+	char line[256];
+	bool known = false;
+
+	if (file == NULL)
+		return false;
+	while (!known && fgets(line, sizeof line, file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		known = strcmp(line, mutant) == 0;
+	}
+	fclose(file);
+	return known;
+}
+
+static void
+try_mutant(unsigned site, unsigned order, unsigned count[3])
+{
+	static const char *const words[] = { "killed", "SURVIVES", "UNFINISHED" };
+	const struct site *s = &sites[site];
+	char mutant[256];
+	enum fate fate;
+
+	snprintf(mutant, sizeof mutant, "%s %s -> %s %s", what_words[s->what],
 	    order_words[s->order], order_words[order], s->text);
-	if (fate == KILLED)
-		fprintf(stderr, "  (%s)", bug_word(verdict.bug));
-	fputc('\n', stderr);
-	return fate;
+	if (is_known(mutant))
+		return;
+	fate = explore_mutant(site, order);
+	count[fate]++;
+	fprintf(stderr, "%-10s %s%s%s%s\n", words[fate], mutant, fate == KILLED ? " (" : "",
+	    fate == KILLED ? bug_word(verdict.bug) : "", fate == KILLED ? ")" : "");
 }
 
 int
@@ -202,7 +227,7 @@ mutate_all(void)
 		unsigned weak[2], n = weaker(sites[s].what, sites[s].order, weak);
 
 		for (unsigned i = 0; i < n; i++)
-			count[try_mutant(s, weak[i])]++;
+			try_mutant(s, weak[i], count);
 	}
 	fprintf(stderr, "mutants: %u, killed %u, survive %u, unfinished %u\n",
 	    count[KILLED] + count[SURVIVES] + count[UNFINISHED], count[KILLED],

@@ -96,6 +96,8 @@ set(const char *name, const char *value)
 		options.seed = (uint64_t)number(name, value);
 	else if (strcmp(name, "depth") == 0)
 		options.depth = (unsigned)number(name, value);
+	else if (strcmp(name, "known-mutants") == 0)
+		options.known_mutants = strdup(value);
 	else if (strcmp(name, "preemptions") == 0) {
 		set_mode(MODE_PREEMPTIONS);
 		options.preemptions = (unsigned)number(name, value);

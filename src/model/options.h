@@ -27,6 +27,7 @@ struct options {
 	bool await, retry;	/* --no-await, --no-retry clear them (retry.h) */
 	bool give_up;		/* --no-give-up clears it: hopeless runs are run */
 	bool mutate;		/* --mutate */
+	const char *known_mutants;	/* --known-mutants=FILE: those not to be tried */
 	const char *atomics;	/* --atomics=FILE: a header of wrapped atomics (mutate.h) */
 	bool quiet;		/* --quiet: the last line only */
 	const char *token;	/* of --replay */
