@@ -91,6 +91,9 @@ act(unsigned row, char letter)
 	case 'C':
 		pop_n(row, 2);
 		break;
+	case 'e':
+		answer_did(row, ring_is_empty(&queue) ? ANSWER_EMPTY : ANSWER_SOME, 0);
+		break;
 	case 'D':
 		while (ring_pop(&queue, &v))
 			answer_did(row, ANSWER_POP, v);
@@ -110,8 +113,7 @@ static const struct script_subject subject = {
 };
 
 /*
- * p push, c pop, k peek, f force_push, P push_n of 2, C pop_n of 2, D drains. In brackets:
- * complete executions.
+ * p push, c pop, k peek, f force_push, P push_n of 2, C pop_n of 2, e is_empty, D drains.
  */
 static const struct script scripts[] = {
 	{ "1p1c", 2, .threads = { "pp", "cc" }, .after = "D" },
@@ -132,6 +134,7 @@ static const struct script scripts[] = {
 	{ "batch-2p1c", 3, .threads = { "P", "P", "C" }, .after = "D" },
 	{ "batch-1p2c", 2, .threads = { "P", "C", "c" }, .after = "D" },
 	{ "peek", 1, .threads = { "pp", "kckc" }, .after = "D" },
+	{ "look", 1, .threads = { "pp", "ece" }, .after = "D" },
 	{ "seen-full", 1, .threads = { "p!", "?1pc" }, .after = "D" },
 	{ "seen-empty", 2, .threads = { "p!", "p!", "?1?2cc" }, .after = "D" },
 };

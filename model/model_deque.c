@@ -77,6 +77,9 @@ act(unsigned row, char letter)
 		is = work_pop_injected(&deque, &v);
 		answer_did(row, is ? ANSWER_POP : ANSWER_EMPTY, v);
 		break;
+	case 'e':
+		answer_did(row, work_is_empty(&deque) ? ANSWER_EMPTY : ANSWER_SOME, 0);
+		break;
 	case 'D':
 		while (work_pop(&deque, &v))
 			answer_did(row, ANSWER_POP_NEWEST, v);
@@ -102,7 +105,7 @@ static const struct script_subject subject = {
 
 /*
  * The first thread owns it: p push, c pop. s steals, S steal_n of 3. i injects, j pops what
- * was injected. D, J drain.
+ * was injected. e is_empty. D, J drain.
  */
 static const struct script scripts[] = {
 	{ "last", 2, .threads = { "pc", "s" }, .after = "D" },
@@ -118,6 +121,7 @@ static const struct script scripts[] = {
 	{ "half-2", 4, .threads = { "c", "S", "s" }, .before = "ppp", .after = "D" },
 	{ "3-thieves", 4, .threads = { "pc", "s", "s", "s" }, .before = "pp", .after = "D" },
 	{ "4p3c3s", 4, .threads = { "pppcpcc", "s", "s", "s" }, .after = "D" },
+	{ "look", 2, .threads = { "pc", "es" }, .after = "D" },
 	{ "seen", 2, .threads = { "p!", "?1s", "?1s" }, .after = "D" },
 	{ "inject", 1, .threads = { "i", "i", "jj" }, .after = "J" },
 	{ "inject-owner", 1, .threads = { "jj", "ii", "j" }, .after = "J" },

@@ -84,6 +84,9 @@ act(unsigned row, char letter)
 	case 'f':
 		force_push(row);
 		break;
+	case 'e':
+		answer_did(row, ring_is_empty(&queue) ? ANSWER_EMPTY : ANSWER_SOME, 0);
+		break;
 	case 'D':
 		while (pop(row))
 			;
@@ -101,7 +104,7 @@ static const struct script_subject subject = {
 	.init = init, .act = act, .fini = fini, .step = answer_places
 };
 
-/* p push, c pop, f force_push, D drains. */
+/* p push, c pop, f force_push, e is_empty, D drains. */
 static const struct script scripts[] = {
 	{ "1p1c", 2, .threads = { "p", "c" }, .after = "D" },
 	{ "1p1c-x2", 2, .threads = { "pp", "cc" }, .after = "D" },
@@ -119,6 +122,8 @@ static const struct script scripts[] = {
 	{ "force", 1, .threads = { "f", "c" }, .before = "p", .after = "D" },
 	{ "force-2", 1, .threads = { "f", "f" }, .before = "p", .after = "D" },
 	{ "force-push", 1, .threads = { "f", "p" }, .before = "p", .after = "D" },
+	{ "look", 1, .threads = { "p", "ec" }, .after = "D" },
+	{ "look-2", 1, .threads = { "p", "ce" }, .after = "D" },
 	{ "seen-full", 1, .threads = { "p!", "?1p" }, .after = "D" },
 	{ "seen-empty", 2, .threads = { "p!", "?1c", "c" }, .after = "D" },
 };

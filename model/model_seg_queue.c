@@ -66,6 +66,9 @@ act(unsigned row, char letter)
 	case 'C':
 		pop_n(row, 2);
 		break;
+	case 'e':
+		answer_did(row, jobs_is_empty(&queue) ? ANSWER_EMPTY : ANSWER_SOME, 0);
+		break;
 	case 'D':
 		while (jobs_pop(&queue, &v))
 			answer_did(row, ANSWER_POP, v);
@@ -84,7 +87,7 @@ static const struct script_subject subject = {
 	.init = init, .act = act, .fini = fini, .step = answer_queue, .unbounded = true
 };
 
-/* p push, c pop, P push_n of 2, C pop_n of 2, D drains. `before` says how near the edge. */
+/* p push, c pop, P push_n of 2, C pop_n of 2, e is_empty, D drains. `before` says how near the edge. */
 static const struct script scripts[] = {
 	{ "1p1c", 0, .threads = { "pp", "cc" }, .after = "D" },
 	{ "edge", 0, .threads = { "pp", "cc" }, .before = "pp", .after = "D" },
@@ -102,6 +105,8 @@ static const struct script scripts[] = {
 	{ "batch", 0, .threads = { "PP", "CC" }, .after = "D" },
 	{ "batch-2p", 0, .threads = { "P", "P" }, .before = "p", .after = "D" },
 	{ "batch-2c", 0, .threads = { "C", "C" }, .before = "pppp", .after = "D" },
+	{ "look", 0, .threads = { "pp", "ece" }, .before = "p", .after = "D" },
+	{ "look-edge", 0, .threads = { "pp", "ece" }, .before = "ppcc", .after = "D" },
 	{ "seen", 0, .threads = { "p!", "p!", "?1?2cc" }, .after = "D" },
 };
 

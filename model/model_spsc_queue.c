@@ -113,6 +113,9 @@ act(unsigned row, char letter)
 	case 'l':
 		read_in_place(row);
 		break;
+	case 'e':
+		answer_did(row, ticks_is_empty(&queue) ? ANSWER_EMPTY : ANSWER_SOME, 0);
+		break;
 	case 'D':
 		while (ticks_pop(&queue, &v))
 			answer_did(row, ANSWER_POP, v);
@@ -137,8 +140,8 @@ static const struct script_subject subject = {
 };
 
 /*
- * p push, c pop, P push_n of 2, C pop_n of 2, r reserve and commit, l claim and release, D
- * drains.
+ * p push, c pop, P push_n of 2, C pop_n of 2, r reserve and commit, l claim and release, e
+ * is_empty, D drains.
  */
 static const struct script scripts[] = {
 	{ "1p1c", 2, .threads = { "pp", "cc" }, .after = "D" },
@@ -149,6 +152,7 @@ static const struct script scripts[] = {
 	{ "batch-one", 2, .threads = { "PpP", "cCC" }, .after = "D" },
 	{ "in-place", 3, .threads = { "rr", "ll" }, .after = "D" },
 	{ "in-place-wrap", 2, .threads = { "rpr", "lcl" }, .after = "D" },
+	{ "look", 2, .threads = { "pp", "ece" }, .after = "D" },
 	/* Either side is handed from one thread to another, by a mark that is seen. */
 	{ "seen-full", 1, .threads = { "p!", "?1c" }, .after = "D" },
 };

@@ -128,6 +128,8 @@ answer_queue(struct answer_state *s, const struct answer_op *op, unsigned capaci
 		return full && pop(s, op->value);
 	case ANSWER_EMPTY:
 		return s->n == 0 && !s->closed;
+	case ANSWER_SOME:
+		return s->n != 0;
 	case ANSWER_PEEK:
 		return s->n != 0 && s->items[0] == op->value;
 	case ANSWER_PUSH_URGENT:

@@ -36,6 +36,7 @@
 	X(FULL, "full")             /* there was no room                                     */   \
 	X(POP, "pop")               /* value was the oldest                                  */   \
 	X(EMPTY, "empty")                                                                         \
+	X(SOME, "not empty")                                                                      \
 	X(PEEK, "peek")             /* value is the oldest, and stays                        */   \
 	X(POP_FULL, "pop of a full one")   /* the oldest, at a moment when it was full       */   \
 	X(TAKE_PLACE, "place taken")       /* the halves of calls that hold a place          */   \

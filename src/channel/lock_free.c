@@ -170,12 +170,14 @@ is_empty(const weft_channel *c)
 			     : weft_seg_queue_is_empty(&q->queue.unbounded);
 }
 
+/* Would a push find no place? One in the hands of a pop is none yet, though no value is there. */
 static bool
 is_full(const weft_channel *c)
 {
 	lock_free *q = c->rest_;
 
-	return is_bounded(c) && weft_lf_queue_is_full(&q->queue.bounded);
+	return is_bounded(c) &&
+	    weft_lf_queue_ring_is_empty_(&q->queue.bounded, &q->queue.bounded.free_);
 }
 
 static void

@@ -422,33 +422,42 @@ weft_lf_queue_len_(const weft_lf_queue *q)
 }
 
 /*
- * A number found in its entry while head is not past its ticket is not taken: there is a
- * value. Where none is found from head to tail, and head stands still meanwhile, there was
- * none at the load of tail: a push that was over by then had filled its entry, and nobody
- * took it out since. So it loops only while takes go on.
+ * A number found in its entry while head is not past its ticket is not taken: there is one,
+ * and a take finds it, once the put has renewed patience. Where none is found from head to
+ * tail, and head stands still meanwhile, there was none at the load of tail: a put that was
+ * over by then had filled its entry, and nobody took it out since. So it loops only while
+ * takes go on. Who waits until it is not empty may then try: a take agrees.
  */
 WEFT_GEN_ bool
-weft_lf_queue_is_empty_(const weft_lf_queue *q)
+weft_lf_queue_ring_is_empty_(const weft_lf_queue *q, const weft_lf_queue_ring_ *ring)
 {
-	weft_lf_queue_check_(q, "is_empty of an lf_queue");
 	for (;;) {
 		/* S4: before the load of tail; pairs with S3. */
-		uint64_t head = weft_load_seq_cst(&q->full_.head_), at = head;
+		uint64_t head = weft_load_seq_cst(&ring->head_), at = head;
 		/* S2: puts up to here are looked at; pairs with S1, S7. */
-		uint64_t tail = weft_load_seq_cst(&q->full_.tail_);
+		uint64_t tail = weft_load_seq_cst(&ring->tail_);
 
 		for (; weft_lf_queue_before_(at, tail); at++) {
 			/* A2: and so the load of head below comes after; pairs with R1. */
-			uint64_t entry = weft_load_acquire(&q->full_.entries_[at & q->mask_]);
+			uint64_t entry = weft_load_acquire(&ring->entries_[at & q->mask_]);
 
 			if (weft_lf_queue_cycle_of_(q, entry) == weft_lf_queue_cycle_(q, at) &&
 			    (entry & q->mask_) != q->mask_)
 				break;
 		}
 		/* S4: it stood still; pairs with S3. */
-		if (weft_load_seq_cst(&q->full_.head_) == head)
-			return !weft_lf_queue_before_(at, tail);
+		if (weft_load_seq_cst(&ring->head_) == head)
+			return !weft_lf_queue_before_(at, tail) ||
+			    /* S8: the put is under way still; pairs with S6. */
+			    weft_load_seq_cst(&ring->patience_) < 0;
 	}
+}
+
+WEFT_GEN_ bool
+weft_lf_queue_is_empty_(const weft_lf_queue *q)
+{
+	weft_lf_queue_check_(q, "is_empty of an lf_queue");
+	return weft_lf_queue_ring_is_empty_(q, &q->full_);
 }
 
 WEFT_INLINE_ size_t
