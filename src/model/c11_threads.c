@@ -106,11 +106,14 @@ WRAPPED(int, mtx_lock, mtx_t *mutex)
 	return result_of(mutex_lock(mutex_of(mutex)));
 }
 
-WRAPPED(int, mtx_trylock, mtx_t *mutex)
+WRAPPED_TRY(int, mtx_trylock, mtx_t *mutex)
 {
+	word found;
+
 	if (!exploring)
 		return mtx_trylock(mutex);
-	object_used(CALLER, "tries to lock", mutex);
+	if (object_tried(CALLER, "tries to lock", mutex, &found))
+		return found == 0 ? thrd_success : thrd_busy;
 	return result_of(mutex_try_lock(mutex_of(mutex)));
 }
 

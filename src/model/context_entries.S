@@ -12,3 +12,8 @@
 	entry_point __tsan_volatile_read\bytes, entry_volatile_read\bytes
 	entry_point __tsan_unaligned_volatile_read\bytes, entry_volatile_read\bytes
 	.endr
+
+	.irp	name, pthread_mutex_trylock, pthread_spin_trylock, pthread_rwlock_tryrdlock, \
+		pthread_rwlock_trywrlock, sem_trywait, mtx_trylock
+	entry_point __wrap_\name, entry_\name
+	.endr

@@ -227,6 +227,8 @@ explore(void *(*main)(void *), void *argument, void (*at_end)(void))
 		if (at_end == NULL)
 			silence_output();
 	} while (!is_out_of_limits(start) && next());
+	if (exploration.stopped_by == NULL)
+		exploration.stopped_by = exploration.bounded_by;
 	if (exploration.stopped_by != NULL && outcome == FOUND_NOTHING)
 		outcome = OUT_OF_LIMITS;
 	exploration.seconds = now() - start;

@@ -10,6 +10,7 @@ enum outcome { FOUND_NOTHING, FOUND_BUG, OUT_OF_LIMITS };
 struct exploration {
 	uint64_t complete, blocked;	/* runs that came to their end; that did not */
 	double seconds;
+	const char *bounded_by;		/* why some executions were left out, or null */
 	const char *stopped_by;		/* OUT_OF_LIMITS: "the time limit", ... */
 };
 extern struct exploration exploration;

@@ -6,6 +6,7 @@
 
 #include "fiber.h"
 #include "replay.h"
+#include "retry.h"
 
 static struct {
 	uint32_t run;
@@ -34,6 +35,7 @@ held_add(const void *lock, enum how how)
 	unsigned t = running->id;
 	struct held *held = held_find(lock);
 
+	effect();
 	if (held != NULL) {
 		held->times++;
 		return;

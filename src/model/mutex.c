@@ -87,10 +87,15 @@ mutex_lock_until(pthread_mutex_t *mutex, clockid_t clock, const struct timespec 
 		return EINVAL;
 	if (held_find(mutex) != NULL && type_of(mutex) == PTHREAD_MUTEX_ERRORCHECK)
 		return EDEADLK;
-	status = mutex_try_lock(mutex);
-	if (status != EBUSY)
-		return status;
-	virtual_time_jump(deadline);
+	if (held_find(mutex) != NULL) {
+		status = mutex_try_lock(mutex);
+	} else {
+		status = take(mutex, block_until()) ? 0 : EBUSY;
+		running->timed = false;
+	}
+	if (status == 0)
+		return 0;
+	object_timed_out(deadline);
 	return ETIMEDOUT;
 }
 
@@ -143,11 +148,14 @@ WRAPPED(int, pthread_mutex_lock, pthread_mutex_t *mutex)
 	return mutex_lock(mutex);
 }
 
-WRAPPED(int, pthread_mutex_trylock, pthread_mutex_t *mutex)
+WRAPPED_TRY(int, pthread_mutex_trylock, pthread_mutex_t *mutex)
 {
+	word found;
+
 	if (!exploring)
 		return pthread_mutex_trylock(mutex);
-	object_used(CALLER, "tries to lock", mutex);
+	if (object_tried(CALLER, "tries to lock", mutex, &found))
+		return found == 0 ? 0 : EBUSY;
 	return mutex_try_lock(mutex);
 }
 

@@ -2,8 +2,10 @@
 /* object.c: what all calls on mutexes, conditions, semaphores, ... have in common. */
 #include "object.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "explore.h"
 #include "export.h"
 #include "fiber.h"
 #include "options.h"
@@ -32,13 +34,36 @@ call_begins(uintptr_t caller, const char *doing, const void *object)
 	effect();
 }
 
+static void
+check_alive(const char *doing, const void *object)
+{
+	atomic_access((uintptr_t)object, 4, false);
+	if (was_destroyed(object))
+		fail(BUG_MISUSE, "thread %u %s what was destroyed", running->id, doing);
+}
+
 void
 object_used(uintptr_t caller, const char *doing, const void *object)
 {
 	call_begins(caller, doing, object);
-	atomic_access((uintptr_t)object, 4, false);
-	if (was_destroyed(object))
-		fail(BUG_MISUSE, "thread %u %s what was destroyed", running->id, doing);
+	check_alive(doing, object);
+}
+
+bool
+object_tried(uintptr_t caller, const char *doing, const void *object, word *found)
+{
+	const struct read read = { .form = SILENT_RMW,
+		.size = 8,
+		.order = RELAXED,
+		.address = (uintptr_t)object };
+
+	model_arrive((void *)caller);
+	running->doing = doing;
+	running->object = (uintptr_t)object;
+	if (retry_read(&read, found))
+		return true;
+	check_alive(doing, object);
+	return false;
 }
 
 void
@@ -82,70 +107,93 @@ object_write(const void *object, word value, enum order order)
 
 /* Ends of waits. */
 
-enum { PLACES = 16, TIMEOUTS = 2, SPURIOUSLY = 1 };
+enum { TIMEOUTS = 3, SPURIOUSLY = 1 };
 
-/* How often in this run each thread's waits ended so, by where it waits. */
-static struct tally {
+/* How often in a row, in this run, a thread's waits at a place ended so. */
+struct place_of_waits {
+	uintptr_t caller, object;
+	unsigned timeouts, spurious;
+};
+
+static struct {
 	uint32_t run;
-	unsigned n;
-	struct {
-		uintptr_t caller, object;
-		unsigned timeouts, spurious;
-	} places[PLACES];
-} tallies[MAX_THREADS];
+	unsigned n, room;
+	struct place_of_waits *places;
+} waits[MAX_THREADS];
 
-/* The place of the call of now, or null when there are too many. */
-static unsigned *
-count_of(enum wait_end end)
+static struct place_of_waits *
+this_place(void)
 {
-	struct tally *t = &tallies[running->id];
-	unsigned i = 0;
+	unsigned t = running->id, i = 0;
 
-	if (t->run != run_number) {
-		t->run = run_number;
-		t->n = 0;
+	if (waits[t].run != run_number) {
+		waits[t].run = run_number;
+		waits[t].n = 0;
 	}
-	while (i < t->n &&
-	    (t->places[i].caller != running->caller || t->places[i].object != running->object))
+	while (i < waits[t].n &&
+	    (waits[t].places[i].caller != running->caller ||
+		waits[t].places[i].object != running->object))
 		i++;
-	if (i == PLACES)
-		return NULL;
-	if (i == t->n) {
-		t->n++;
-		t->places[i].caller = running->caller;
-		t->places[i].object = running->object;
-		t->places[i].timeouts = t->places[i].spurious = 0;
+	if (i == waits[t].room) {
+		waits[t].room = i == 0 ? 8 : 2 * i;
+		waits[t].places = realloc(waits[t].places, waits[t].room * sizeof *waits[t].places);
+		if (waits[t].places == NULL)
+			refuse("no memory for the waits of a thread");
 	}
-	return end == TIMED_OUT ? &t->places[i].timeouts : &t->places[i].spurious;
+	if (i == waits[t].n) {
+		waits[t].n++;
+		waits[t].places[i] = (struct place_of_waits){ running->caller, running->object, 0,
+			0 };
+	}
+	return &waits[t].places[i];
 }
 
 static bool
-may_end(enum wait_end end, unsigned limit)
+may_time_out(const struct place_of_waits *place)
 {
-	const unsigned *count = count_of(end);
-
-	return count != NULL && *count < limit;
+	if (place->timeouts == TIMEOUTS)
+		exploration.bounded_by = "a wait timed out three times in a row at one place";
+	return place->timeouts < TIMEOUTS;
 }
 
 enum wait_end
 choose_wait_end(bool has_deadline, uint64_t deadline)
 {
+	struct place_of_waits *place;
 	enum wait_end ends[3] = { WOKEN }, end;
 	unsigned n = 1;
 
 	running->timed = has_deadline;
-	if (has_deadline && deadline <= virtual_time())
-		return TIMED_OUT;
-	if (has_deadline && may_end(TIMED_OUT, TIMEOUTS))
+	if (!has_deadline && !options.spurious)
+		return WOKEN;
+	place = this_place();
+	if (has_deadline && may_time_out(place)) {
+		/* If it is that late already, it does not sleep. */
+		n -= deadline <= virtual_time();
 		ends[n++] = TIMED_OUT;
-	if (options.spurious && may_end(SPURIOUS, SPURIOUSLY))
+	}
+	if (options.spurious && place->spurious < SPURIOUSLY)
 		ends[n++] = SPURIOUS;
 	end = ends[replay_choose(n)];
-	if (end != WOKEN)
-		++*count_of(end);
+	place->timeouts = end == TIMED_OUT ? place->timeouts + 1 : 0;
+	place->spurious += end == SPURIOUS;
 	if (end == TIMED_OUT)
 		virtual_time_jump(deadline);
 	return end;
+}
+
+enum block
+block_until(void)
+{
+	running->timed = true;
+	return may_time_out(this_place()) ? NO_BLOCK : BLOCK_IF_FAILED;
+}
+
+void
+object_timed_out(uint64_t deadline)
+{
+	this_place()->timeouts++;
+	virtual_time_jump(deadline);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "export.h"
 #include "fiber.h"
 #include "object.h"
+#include "retry.h"
 #include "verdict.h"
 #include "virtual_time.h"
 
@@ -15,13 +16,13 @@
 static bool
 take_one(const void *sem, enum block block)
 {
-	return object_op(sem,
-		   (struct op){ .kind = READ,
-		       .order = ACQUIRE,
-		       .order_fail = RELAXED,
-		       .rmw = RMW_IF_ABOVE,
-		       .block = (uint8_t)block,
-		       .b = ~(word)0 }) != 0;
+	word found = object_op(sem, (struct op){ .kind = READ, .order = ACQUIRE,
+	    .order_fail = RELAXED, .rmw = RMW_IF_ABOVE, .block = (uint8_t)block,
+	    .b = ~(word)0 });
+
+	if (found != 0)
+		effect();
+	return found != 0;
 }
 
 static int
@@ -36,12 +37,15 @@ static int
 take_until(const void *sem, clockid_t clock, const struct timespec *at)
 {
 	uint64_t deadline;
+	bool is_valid = virtual_deadline(clock, at, &deadline), taken;
 
-	if (take_one(sem, NO_BLOCK))
+	taken = take_one(sem, is_valid ? block_until() : NO_BLOCK);
+	running->timed = false;
+	if (taken)
 		return 0;
-	if (!virtual_deadline(clock, at, &deadline))
+	if (!is_valid)
 		return EINVAL;
-	virtual_time_jump(deadline);
+	object_timed_out(deadline);
 	return ETIMEDOUT;
 }
 
@@ -76,11 +80,14 @@ WRAPPED(int, sem_wait, sem_t *sem)
 	return 0;
 }
 
-WRAPPED(int, sem_trywait, sem_t *sem)
+WRAPPED_TRY(int, sem_trywait, sem_t *sem)
 {
+	word found;
+
 	if (!exploring)
 		return sem_trywait(sem);
-	object_used(CALLER, "tries to take", sem);
+	if (object_tried(CALLER, "tries to take", sem, &found))
+		return result(found != 0 ? 0 : EAGAIN);
 	return result(take_one(sem, NO_BLOCK) ? 0 : EAGAIN);
 }
 

@@ -90,9 +90,15 @@ lock_until(const void *lock, enum how how, clockid_t clock, const struct timespe
 
 	if (!virtual_deadline(clock, at, &deadline))
 		return EINVAL;
-	if (try_lock(lock, how) == 0)
-		return 0;
-	virtual_time_jump(deadline);
+	if (!waits_for_itself(lock, how)) {
+		enum block block = block_until();
+		bool taken = how == HELD_ALONE ? take_alone(lock, block) : take_shared(lock, block);
+
+		running->timed = false;
+		if (taken)
+			return 0;
+	}
+	object_timed_out(deadline);
 	return ETIMEDOUT;
 }
 
@@ -130,19 +136,25 @@ WRAPPED(int, pthread_rwlock_wrlock, pthread_rwlock_t *lock)
 	return lock_it(lock, HELD_ALONE);
 }
 
-WRAPPED(int, pthread_rwlock_tryrdlock, pthread_rwlock_t *lock)
+WRAPPED_TRY(int, pthread_rwlock_tryrdlock, pthread_rwlock_t *lock)
 {
+	word found;
+
 	if (!exploring)
 		return pthread_rwlock_tryrdlock(lock);
-	object_used(CALLER, "tries to lock for reading", lock);
+	if (object_tried(CALLER, "tries to lock for reading", lock, &found))
+		return found < WRITER ? 0 : EBUSY;
 	return try_lock(lock, HELD_SHARED);
 }
 
-WRAPPED(int, pthread_rwlock_trywrlock, pthread_rwlock_t *lock)
+WRAPPED_TRY(int, pthread_rwlock_trywrlock, pthread_rwlock_t *lock)
 {
+	word found;
+
 	if (!exploring)
 		return pthread_rwlock_trywrlock(lock);
-	object_used(CALLER, "tries to lock for writing", lock);
+	if (object_tried(CALLER, "tries to lock for writing", lock, &found))
+		return found == 0 ? 0 : EBUSY;
 	return try_lock(lock, HELD_ALONE);
 }
 

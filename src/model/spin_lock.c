@@ -65,11 +65,14 @@ WRAPPED(int, pthread_spin_lock, pthread_spinlock_t *lock)
 	return take(lock, BLOCK_IF_FAILED);
 }
 
-WRAPPED(int, pthread_spin_trylock, pthread_spinlock_t *lock)
+WRAPPED_TRY(int, pthread_spin_trylock, pthread_spinlock_t *lock)
 {
+	word found;
+
 	if (!exploring)
 		return pthread_spin_trylock(lock);
-	object_used(CALLER, "tries to lock", object_of(lock));
+	if (object_tried(CALLER, "tries to lock", object_of(lock), &found))
+		return found == 0 ? 0 : EBUSY;
 	return take(lock, NO_BLOCK);
 }
 
