@@ -130,6 +130,13 @@ MUTANTS = [
      '\t\te->hb = (vclock){ 0 };'),
     ('what an event rests on is forgotten', 'graph', '\t\te->porf = before->porf;',
      '\t\te->porf = (vclock){ 0 };'),
+    ('a thread begins with nothing', 'graph', 'e->op.kind == BEGIN || e->op.kind == JOIN',
+     'e->op.kind == JOIN'),
+    ('who joins gains nothing', 'graph', 'e->op.kind == BEGIN || e->op.kind == JOIN',
+     'e->op.kind == BEGIN'),
+    ('who starts or joins rests on nothing', 'graph',
+     'vclock_join(&e->porf, &graph.events[e->from].porf);\n\t}', '}'),
+    ('a joined thread is at its first event', 'graph', 'other->ids[other->n - 1]', 'other->ids[0]'),
     # Consistency.
     ('coherence counts what comes later', 'consistency', 'if (event_hb(a, e) &&', 'if ('),
     ('nothing parts an RMW', 'consistency', '*graph_rmw_after(before, location) != NONE', 'false'),
@@ -231,9 +238,11 @@ def programs():
     for options, names in (
             ([], ['classic/*.litmus', 'litmus-edges.jsonl']),
             (['--sc=c++20'], ['classic/*.litmus', 'litmus-cxx20.jsonl']),
+            (['--spawn'], ['classic/*.litmus', 'litmus-edges.jsonl']),
             ([], ['litmus-sc.jsonl']), ([], ['litmus-rmw.jsonl', 'litmus-all.jsonl']),
             ([], ['litmus-lsf.jsonl']), (['--sc=genmc'], ['litmus-sc-disputed.jsonl'])):
-        yield options + [str(path) for name in names for path in sorted(LITMUS.glob(name))]
+        yield [*options, '--first',
+               *(str(path) for name in names for path in sorted(LITMUS.glob(name)))]
 
 
 VERDICTS = {(True, True): 'caught', (True, False): 'NOT CAUGHT', (False, False): 'equal',
@@ -271,7 +280,7 @@ class Workshop:
 def run(gate, arguments, seconds):
     """How the gate ended, in a word; None: it found nothing wrong."""
     try:
-        result = subprocess.run([gate, '--first', *arguments], capture_output=True, text=True,
+        result = subprocess.run([gate, *arguments], capture_output=True, text=True,
                                 timeout=seconds)
     except subprocess.TimeoutExpired:
         return 'without end'
