@@ -16,7 +16,7 @@ try()
 	python3 "$here/random_litmus.py" "$@" >"$folder/$name"
 	for axiom in rc11 c++20; do
 		out=$folder/$name.$axiom.jsonl
-		"$brute" --sc=$axiom --bound 100 --write "$folder/$name" >"$out"
+		"$brute" --sc=$axiom --bound 3000 --write "$folder/$name" >"$out"
 		"$gate" --sc=$axiom "$out"
 	done
 }

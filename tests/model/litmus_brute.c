@@ -194,13 +194,19 @@ take_program(const struct litmus *p)
 		find_sources(&instructions[i]);
 }
 
+/* At most: sources of reads, and orders of writes. */
 static double
 combinations(void)
 {
+	unsigned n_writes[LITMUS_LOCATIONS] = { 0 };
 	double n = 1;
 
-	for (unsigned i = 0; i < n_instructions; i++)
-		n *= instructions[i].n_sources > 1 ? instructions[i].n_sources : 1;
+	for (unsigned i = 0; i < n_instructions; i++) {
+		const struct instruction *it = &instructions[i];
+
+		n *= it->n_sources > 1 ? it->n_sources : 1;
+		n *= may_write(it) ? ++n_writes[it->op.location] : 1;
+	}
 	return n;
 }
 
