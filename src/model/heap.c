@@ -16,6 +16,7 @@
 #include "graph.h"
 #include "names.h"
 #include "options.h"
+#include "record.h"
 #include "replay.h"
 #include "retry.h"
 #include "shadow.h"
@@ -197,6 +198,8 @@ heap_alloc(size_t size, size_t align)
 		return NULL;
 	b->is_live = true;
 	give(b);
+	running->doing = "allocates";
+	record_plain(b->address, size, true);
 	return (void *)b->address;
 }
 
@@ -213,6 +216,8 @@ heap_free(void *p)
 	if (!b->is_live)
 		fail(BUG_DOUBLE_FREE, "thread %u frees %p, which was freed before", running->id,
 		    p);
+	running->doing = "frees";
+	record_plain(b->address, b->size, true);
 	shadow_free(b->address, b->size);
 	forget_locations(b->address, b->size);
 	b->is_live = false;

@@ -13,6 +13,7 @@
 #include "names.h"
 #include "path.h"
 #include "record.h"
+#include "shadow.h"
 #include "source.h"
 #include "trace.h"
 #include "verdict.h"
@@ -193,6 +194,9 @@ is_shared(const struct record *plain)
 {
 	if (is_before_threads(plain))
 		return false;
+	/* What is freed may be used atomically, too. */
+	if (plain->doing != NULL && strcmp(plain->doing, "frees") == 0)
+		return true;
 	for (unsigned t = 0; t < MAX_THREADS; t++) {
 		size_t n;
 		const struct record *other = records_of(t, &n);
@@ -217,7 +221,10 @@ tell_plain_access(const struct record *r)
 	char name[48];
 
 	snprintf(add_line(r->thread, r->caller)->text, sizeof lines->text, "%s %s, %u byte%s",
-	    r->writes ? "write" : "read", object_name(r->object, name, sizeof name), r->size,
+	    r->doing != NULL ? r->doing
+		: r->writes ? "write"
+			     : "read",
+	    object_name(r->object, name, sizeof name), r->size,
 	    r->size == 1 ? "" : "s");
 }
 
@@ -316,6 +323,35 @@ part_of_run(void)
 	return part;
 }
 
+static void
+print_place(const struct place *place, unsigned thread, const char *does)
+{
+	const struct frame_name *f = place->frames;
+
+	if (place->n_frames == 0 || f->line == 0)
+		return;
+	fprintf(stderr, "  thread %u %s at %s:%u, in %s", thread, does, f->file, f->line,
+	    f->function);
+	for (unsigned i = 1; i < place->n_frames; i++)
+		fprintf(stderr, ", called at %s:%u", f[i].file, f[i].line);
+	fputc('\n', stderr);
+}
+
+/* Where the thread is that came upon it; and for a race, where the other one was. */
+static void
+print_places(void)
+{
+	bool is_race = verdict.threads != 0 && (verdict.threads & (verdict.threads - 1)) != 0;
+	struct place two[2] = { { .caller = running->caller }, { .caller = race_other.caller } };
+
+	if (verdict.bug == BUG_DEADLOCK || verdict.bug == BUG_LIVELOCK || verdict.bug == BUG_LEAK)
+		return;
+	places_find(two, is_race ? 2 : 1);
+	print_place(&two[0], running->id, "is");
+	if (is_race)
+		print_place(&two[1], race_other.thread, race_other.does);
+}
+
 void
 report_bug(void)
 {
@@ -325,6 +361,7 @@ report_bug(void)
 	char *token = path_of_events(order.events, order.n);
 
 	fprintf(stderr, "weft-model: %s: %s\n", bug_word(first.bug), first.text);
+	print_places();
 	walk_along(token);
 	record_begin(true);
 	explore_walk();

@@ -24,6 +24,7 @@
 #include "replay.h"
 #include "retry.h"
 #include "value.h"
+#include "source.h"
 #include "verdict.h"
 
 enum act { READS, WRITES, FREES };
@@ -136,12 +137,14 @@ static void __attribute__((noreturn))
 fail_race(uintptr_t address, size_t size, const char *does, bool frees, const struct access *other)
 {
 	enum bug bug = frees || other->act == FREES ? BUG_USE_AFTER_FREE : BUG_RACE;
+	char name[80];
 
 	race_other = (struct race_place){ other->caller, word_of(other->act), other->thread,
 		other->epoch - 1u };
 	verdict.threads = (uint16_t)(1u << running->id | 1u << other->thread);
-	fail(bug, "thread %u %s %zu bytes at %p, which thread %u %s, and nothing orders the two",
-	    running->id, does, size, (void *)address, other->thread, race_other.does);
+	fail(bug, "thread %u %s %zu bytes at %s, which thread %u %s, and nothing orders the two",
+	    running->id, does, size, object_name(address, name, sizeof name), other->thread,
+	    race_other.does);
 }
 
 static void
