@@ -29,6 +29,12 @@ script_value(unsigned row)
 	return row * VALUES + ++values[row];
 }
 
+unsigned
+script_row(uint64_t value)
+{
+	return (unsigned)((value - 1) / VALUES);
+}
+
 static void
 act_all(unsigned row, const char *letters)
 {

@@ -37,6 +37,8 @@ void script_rule(answer_step *step, bool apart);
 
 /* A value that no other call gave, for this row: they count up. */
 uint64_t script_value(unsigned row);
+/* Whose value it is. */
+unsigned script_row(uint64_t value);
 
 /* prog NAME runs that script; prog --list names all; prog: the first. */
 int script_main(int argc, char **argv, const struct script_subject *subject,

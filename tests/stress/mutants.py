@@ -93,7 +93,7 @@ MUTANTS = [
     ('a take that leaves the number there', 'lf_queue', LF,
      'weft_fetch_or_acq_rel(at, q->mask_);', ';', 1),
     ('an is_empty that a pop may outrun', 'lf_queue', LF,
-     'if (weft_load_seq_cst(&q->full_.head_) == head)\n\t\t\treturn !weft', 'return !weft', 1),
+     'if (weft_load_seq_cst(&ring->head_) == head)\n\t\t\treturn !weft', 'return !weft', 1),
     ('a value written after its place is put', 'lf_queue', LF,
      'memcpy(q->values_ + place * type->size, v, type->size);\n'
      '\tweft_lf_queue_put_(q, &q->full_, place);\n\treturn true;\n}\n\nWEFT_INLINE_',
