@@ -131,25 +131,38 @@ def replay(binary, program, said, args):
     return ''
 
 
+def run_once(binary, program, expected, options, args):
+    """Returns (seconds, what is wrong or '')."""
+    began = time.monotonic()
+    try:
+        status, said = execute(binary, program, options, args.time)
+    except subprocess.TimeoutExpired:
+        return args.time, f'still running after {args.time} s'
+    took = time.monotonic() - began
+    # What is said of a whole search is not said of a walk.
+    if options and 'exhaustive' in expected and status == 0:
+        return took, ''
+    wrong = judge(expected, status, said)
+    if not wrong and args.replays and status == 1 and not expected.startswith('refused'):
+        wrong = replay(binary, program, said, args)
+    return took, wrong
+
+
 def run(cc, program, extra, expected, args):
-    """Compiles and runs one form. Returns (seconds it ran, what is wrong or '')."""
+    """Compiles one form, and runs it with each of the options. Returns (seconds that it ran,
+    what is wrong or '')."""
     with tempfile.TemporaryDirectory() as folder:
         binary = f'{folder}/{program.path.stem}'
         made = subprocess.run([*cc, *FLAGS, *program.options, *extra, '-o', binary, program.path],
                               capture_output=True, text=True)
         if made.returncode != 0:
             return 0, 'does not compile: ' + made.stderr.strip().split('\n')[0]
-        began = time.monotonic()
-        try:
-            status, said = execute(binary, program, args.options, args.time)
-        except subprocess.TimeoutExpired:
-            return args.time, f'still running after {args.time} s'
-        took = time.monotonic() - began
-        if args.options and expected.startswith('exhaustive') and status == 0:
-            return took, ''
-        wrong = judge(expected, status, said)
-        if not wrong and args.replays and status == 1 and not expected.startswith('refused'):
-            wrong = replay(binary, program, said, args)
+        took, wrong = 0, ''
+        for options in args.options or ['']:
+            seconds, found = run_once(binary, program, expected, options, args)
+            took += seconds
+            if found:
+                wrong = f'{wrong} {options} {found}'.strip()
         return took, wrong
 
 
@@ -169,7 +182,8 @@ def main():
     parser.add_argument('--time', type=float, default=10, metavar='SECONDS')
     parser.add_argument('--only', default='', metavar='WORDS', help='what to expect, of these')
     parser.add_argument('--replays', type=int, default=0, metavar='N')
-    parser.add_argument('--options', default='', metavar='WORDS', help='for the checker')
+    parser.add_argument('--options', action='append', metavar='WORDS',
+                        help='for the checker; several: one run with each')
     parser.add_argument('--jobs', type=int, default=2, metavar='N')
     parser.add_argument('files', nargs='*', default=[HERE / 'bugs'])
     args = parser.parse_args()
