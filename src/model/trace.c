@@ -20,18 +20,25 @@ find_widths(const struct trace_line *lines, size_t n, unsigned *widths)
 	}
 }
 
+/* One line: a text in each column, nothing after the last. */
 static void
-print_heading(FILE *out, const unsigned *widths)
+print_line(FILE *out, const unsigned *widths, const char *const *texts, const char *place)
 {
-	char name[32];
+	int blanks = 2;
 
-	fputs("  ", out);
 	for (unsigned t = 0; t < MAX_THREADS; t++) {
+		const char *text = texts[t] == NULL ? "" : texts[t];
+
 		if (widths[t] == 0)
 			continue;
-		snprintf(name, sizeof name, "thread %u", t);
-		fprintf(out, "%-*s  ", (int)widths[t], name);
+		if (*text != '\0') {
+			fprintf(out, "%*s%s", blanks, "", text);
+			blanks = 0;
+		}
+		blanks += (int)widths[t] - (int)strlen(text) + 2;
 	}
+	if (*place != '\0')
+		fprintf(out, "%*s%s", blanks, "", place);
 	fputc('\n', out);
 }
 
@@ -39,15 +46,18 @@ void
 trace_print(FILE *out, const struct trace_line *lines, size_t n)
 {
 	unsigned widths[MAX_THREADS];
+	char names[MAX_THREADS][16];
+	const char *texts[MAX_THREADS];
 
 	find_widths(lines, n, widths);
-	print_heading(out, widths);
+	for (unsigned t = 0; t < MAX_THREADS; t++) {
+		snprintf(names[t], sizeof names[t], "thread %u", t);
+		texts[t] = names[t];
+	}
+	print_line(out, widths, texts, "");
 	for (size_t i = 0; i < n; i++) {
-		fputs("  ", out);
-		for (unsigned t = 0; t < MAX_THREADS; t++)
-			if (widths[t] != 0)
-				fprintf(out, "%-*s  ", (int)widths[t],
-				    lines[i].thread == t ? lines[i].text : "");
-		fprintf(out, "%s\n", lines[i].place);
+		memset(texts, 0, sizeof texts);
+		texts[lines[i].thread] = lines[i].text;
+		print_line(out, widths, texts, lines[i].place);
 	}
 }
