@@ -200,7 +200,8 @@ usage(FILE *out)
 	      "Explores every litmus program of the files, and compares what it may do with what\n"
 	      "the file says. --only prints the outcomes of the program with that name.\n"
 	      "--every tries each Nth program only.\n"
-	      "--first stops at the first program that disagrees.\n"
+	      "--first stops at the first program that disagrees. --spawn, which can only stand\n"
+	      "first, has the threads started and joined by another.\n"
 	      "Status 0: all programs agree; 1: one does not; 3: a file is wrong.\n",
 	    out);
 }

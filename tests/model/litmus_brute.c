@@ -3,8 +3,8 @@
 
 /*
  * Every read is given every source, every location every modification order, and what
- * comes of it is held against the axioms as they are written on paper, with relations as
- * matrices of bits. It shares nothing with the search but the reading of files. It is slow:
+ * comes of it is held against the axioms as they are written on paper (axioms.c). It shares
+ * nothing with the search but the reading of files and what an order is. It is slow:
  * programs of more combinations than --bound are left out.
  *
  *	litmus_brute [--sc=rc11|c++20|genmc] [--bound N] FILE...   compares, as weft-model-gate does
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "axioms.h"
 #include "consistency.h"
 #include "litmus.h"
 #include "number_set.h"
@@ -31,108 +32,6 @@ refuse(const char *format, ...)
 	va_end(args);
 	fputc('\n', stderr);
 	exit(3);
-}
-
-/* Relations over at most 64 events: bit b of row a says that a comes before b. */
-
-enum { N = 64 };
-
-typedef struct {
-	uint64_t row[N];
-} relation;
-
-static unsigned n_events;
-
-static void
-put(relation *r, unsigned a, unsigned b)
-{
-	r->row[a] |= (uint64_t)1 << b;
-}
-
-static bool
-holds(const relation *r, unsigned a, unsigned b)
-{
-	return (r->row[a] >> b & 1) != 0;
-}
-
-static relation
-either(relation a, relation b)
-{
-	for (unsigned i = 0; i < n_events; i++)
-		a.row[i] |= b.row[i];
-	return a;
-}
-
-static relation
-both(relation a, relation b)
-{
-	for (unsigned i = 0; i < n_events; i++)
-		a.row[i] &= b.row[i];
-	return a;
-}
-
-/* a; b */
-static relation
-then(relation a, relation b)
-{
-	relation r = { { 0 } };
-
-	for (unsigned i = 0; i < n_events; i++)
-		for (unsigned j = 0; j < n_events; j++)
-			if (holds(&a, i, j))
-				r.row[i] |= b.row[j];
-	return r;
-}
-
-static relation
-inverse(relation a)
-{
-	relation r = { { 0 } };
-
-	for (unsigned i = 0; i < n_events; i++)
-		for (unsigned j = 0; j < n_events; j++)
-			if (holds(&a, i, j))
-				put(&r, j, i);
-	return r;
-}
-
-/* a+ */
-static relation
-closure(relation a)
-{
-	for (unsigned k = 0; k < n_events; k++)
-		for (unsigned i = 0; i < n_events; i++)
-			if (holds(&a, i, k))
-				a.row[i] |= a.row[k];
-	return a;
-}
-
-static bool
-is_irreflexive(relation a)
-{
-	for (unsigned i = 0; i < n_events; i++)
-		if (holds(&a, i, i))
-			return false;
-	return true;
-}
-
-/* [set]: each of these events and itself. */
-static relation
-identity(uint64_t set)
-{
-	relation r = { { 0 } };
-
-	for (unsigned i = 0; i < n_events; i++)
-		if ((set >> i & 1) != 0)
-			put(&r, i, i);
-	return r;
-}
-
-/* a? */
-static relation
-maybe(relation a)
-{
-	return either(identity(~(uint64_t)0), a);
 }
 
 /* The program, one instruction after another, and one combination of what they do. */
@@ -288,8 +187,8 @@ static struct event_of_brute {
 	unsigned thread, location, order, value;
 	enum kind kind;
 } events[N];
-static uint64_t reads, writes, fences, sc, releases, acquires;
-static relation sb, same_location, rmw, rf, hb;
+unsigned n_events;
+static struct execution execution;
 
 static unsigned
 add_event(enum kind kind, unsigned thread, const struct op *op, unsigned order, unsigned value)
@@ -299,15 +198,12 @@ add_event(enum kind kind, unsigned thread, const struct op *op, unsigned order, 
 	if (n_events == N)
 		refuse("%s: more than %d events", program->name, N);
 	events[n_events] = (struct event_of_brute){ thread, op->location, order, value, kind };
-	reads |= kind == READ ? bit : 0;
-	writes |= kind == WRITE ? bit : 0;
-	fences |= kind == FENCE ? bit : 0;
-	sc |= order == SEQ_CST ? bit : 0;
-	releases |= kind != READ && (order == RELEASE || order == ACQ_REL || order == SEQ_CST) ? bit
-											       : 0;
-	acquires |= kind != WRITE && (order == ACQUIRE || order == ACQ_REL || order == SEQ_CST)
-	    ? bit
-												: 0;
+	execution.reads |= kind == READ ? bit : 0;
+	execution.writes |= kind == WRITE ? bit : 0;
+	execution.fences |= kind == FENCE ? bit : 0;
+	execution.sc |= order == SEQ_CST ? bit : 0;
+	execution.releases |= kind != READ && order_releases(order) ? bit : 0;
+	execution.acquires |= kind != WRITE && order_acquires(order) ? bit : 0;
 	return n_events++;
 }
 
@@ -324,7 +220,7 @@ add_instruction_events(struct instruction *i)
 	if (i->writes)
 		i->write_event = add_event(WRITE, i->thread, &i->op, i->op.order, i->written);
 	if (i->op.kind == READ && i->writes)
-		put(&rmw, i->read_event, i->write_event);
+		put(&execution.rmw, i->read_event, i->write_event);
 }
 
 static bool
@@ -339,8 +235,7 @@ add_events(void)
 	enum { NO_THREAD = MAX_THREADS };
 
 	n_events = 0;
-	reads = writes = fences = sc = releases = acquires = 0;
-	sb = same_location = rmw = rf = (relation){ { 0 } };
+	execution = (struct execution){ 0 };
 	for (unsigned l = 0; l < program->n_locations; l++)
 		add_event(WRITE, NO_THREAD, &(struct op){ .location = (uint16_t)l }, RELAXED, 0);
 	for (unsigned i = 0; i < n_instructions; i++)
@@ -349,86 +244,18 @@ add_events(void)
 		for (unsigned b = 0; b < n_events; b++) {
 			if (events[b].thread != NO_THREAD && (events[a].thread == NO_THREAD ||
 			    (events[a].thread == events[b].thread && a < b)))
-				put(&sb, a, b);
+				put(&execution.sb, a, b);
 			if (is_access(a) && is_access(b) &&
 			    events[a].location == events[b].location)
-				put(&same_location, a, b);
+				put(&execution.same_location, a, b);
 		}
 	for (unsigned i = 0; i < n_instructions; i++) {
 		const struct instruction *r = &instructions[i];
 
 		if (r->op.kind == READ)
-			put(&rf, source(r) == INITIAL ? r->op.location :
+			put(&execution.rf, source(r) == INITIAL ? r->op.location :
 			    instructions[source(r)].write_event, r->read_event);
 	}
-}
-
-/*
- * sw = [rel]; ([F]; sb)?; [W]; (rf; rmw)*; rf; [R]; (sb; [F])?; [acq], hb = (sb | sw)+.
- */
-static void
-find_hb(void)
-{
-	relation fence = identity(fences);
-	relation sequence = then(identity(writes), maybe(closure(then(rf, rmw))));
-	relation sent = then(identity(releases), then(maybe(then(fence, sb)), sequence));
-	relation got = then(identity(reads), then(maybe(then(sb, fence)), identity(acquires)));
-
-	hb = closure(either(sb, then(sent, then(rf, got))));
-}
-
-/* The axioms, of a combination with its modification orders. */
-
-/* psc of RC11, as published, or with what GenMC has in its place. */
-static relation
-psc_rc11(relation mo, relation rb, relation eco)
-{
-	relation sc_access = identity(sc & ~fences), sc_fence = identity(sc & fences);
-	relation away = sb, scb, psc_base, psc_fence;
-
-	for (unsigned i = 0; i < n_events; i++)
-		if (sc_axiom == SC_RC11)
-			away.row[i] &= ~same_location.row[i];
-	scb = either(either(sb, then(away, then(hb, away))), either(mo, rb));
-	scb = either(scb, sc_axiom == SC_RC11 ? both(hb, same_location) : rf);
-	psc_base = then(either(sc_access, then(sc_fence, maybe(hb))),
-	    then(scb, either(sc_access, then(maybe(hb), sc_fence))));
-	psc_fence = then(sc_fence, then(either(hb, then(hb, then(eco, hb))), sc_fence));
-	return either(psc_base, psc_fence);
-}
-
-/*
- * The order S of C++20, [atomics.order]: strongly-happens-before among seq_cst operations,
- * and coherence (eco) between them, or what fences see of it by happens-before. An RMW is one
- * operation there: nothing is sequenced between its halves.
- */
-static relation
-psc_cxx20(relation eco)
-{
-	relation sc_access = identity(sc & ~fences), sc_fence = identity(sc & fences);
-	relation all = identity(sc), step = sb, strongly;
-
-	for (unsigned i = 0; i < n_events; i++)
-		step.row[i] &= ~rmw.row[i];
-	strongly = either(sb, then(step, then(hb, step)));
-
-	return either(then(all, then(strongly, all)),
-	    then(either(sc_access, then(sc_fence, maybe(hb))),
-	    then(eco, either(sc_access, then(maybe(hb), sc_fence)))));
-}
-
-static bool
-is_consistent(relation mo)
-{
-	relation rb = then(inverse(rf), mo);
-	relation eco = closure(either(rf, either(mo, rb)));
-
-	if (!is_irreflexive(hb) || !is_irreflexive(then(hb, eco)))
-		return false;
-	if (!is_irreflexive(then(then(rb, mo), inverse(rmw))))
-		return false;
-	return is_irreflexive(closure(sc_axiom == SC_CXX20 ? psc_cxx20(eco)
-							     : psc_rc11(mo, rb, eco)));
 }
 
 /* Modification orders, one location after another; each begins with the initial write. */
@@ -467,7 +294,7 @@ check(void)
 		for (unsigned a = 0; a < n_order[l]; a++)
 			for (unsigned b = a + 1; b < n_order[l]; b++)
 				put(&mo, order[l][a], order[l][b]);
-	if (!is_consistent(mo))
+	if (!axioms_hold(&execution, mo))
 		return;
 	executions++;
 	number_set_add(&outcomes, outcome());
@@ -530,7 +357,7 @@ explore(void)
 		if (!execute_all())
 			continue;
 		add_events();
-		find_hb();
+		axioms_find_hb(&execution);
 		check_all_orders();
 	} while (next_combination());
 }
