@@ -48,21 +48,25 @@ PARTS = [
         if (old) atomic_fetch_add_explicit(&seen, old->value * old->value + 1, RELAXED); }}''',
     # A count, by a load and a CAS each round.
     '''for (;;) {{ int c = atomic_load_explicit(&count, RELAXED);
-        if (atomic_compare_exchange_strong_explicit(&count, &c, c + {n}, RELAXED, RELAXED)) break; }}''',
+        if (atomic_compare_exchange_strong_explicit(&count, &c, c + {n}, RELAXED, RELAXED))
+            break; }}''',
     # By what the CAS found; two counts in turn.
     '''{{ int c = atomic_load_explicit(&other, RELAXED);
-        while (!atomic_compare_exchange_weak_explicit(&other, &c, c * 2 + {n}, RELAXED, RELAXED))
+        while (!atomic_compare_exchange_weak_explicit(&other, &c, 2 * c + {n}, RELAXED, RELAXED))
             if (c > 5) {{ atomic_fetch_add_explicit(&count, 10, RELAXED); break; }} }}''',
     # With a bound, so that giving up is an outcome, and what is written on the way stays.
     '''{{ int c = 0; for (int i = 0; i < 2; i++) {{ nodes[{n}].value = c + i;
-        if (atomic_compare_exchange_strong_explicit(&other, &c, c + {n}, RELAXED, RELAXED)) break; }} }}''',
+        if (atomic_compare_exchange_strong_explicit(&other, &c, c + {n}, RELAXED, RELAXED))
+            break; }} }}''',
     # Rounds that leave a trace in plain memory: they are not for nothing.
     '''{{ int c = atomic_load_explicit(&count, RELAXED);
         do nodes[{n}].value++;
-        while (!atomic_compare_exchange_weak_explicit(&count, &c, c + {n}, RELAXED, RELAXED)); }}''',
+        while (!atomic_compare_exchange_weak_explicit(&count, &c, c + {n}, RELAXED,
+            RELAXED)); }}''',
     '''{{ int c = atomic_load_explicit(&count, RELAXED);
         do marks[{n}][c & 15] = 1;
-        while (!atomic_compare_exchange_weak_explicit(&count, &c, c + {n}, RELAXED, RELAXED)); }}''',
+        while (!atomic_compare_exchange_weak_explicit(&count, &c, c + {n}, RELAXED,
+            RELAXED)); }}''',
     # Under a spin lock.
     '''while (atomic_flag_test_and_set_explicit(&lock, {acquire}));
     data = data * 3 + {n};
@@ -114,7 +118,8 @@ def program(dice):
         if waits:
             body.insert(dice.randrange(len(body) + 1), (WAIT if thread else RAISE).format(
                 acquire='ACQUIRE', release='RELEASE'))
-        text += f'static void *w{thread}(void *arg)\n{{\n' + '\n'.join(body) + '\nreturn arg;\n}\n'
+        text += (f'static void *w{thread}(void *arg)\n{{\n' + '\n'.join(body) +
+                 '\nreturn arg;\n}\n')
     text += f'#define THREADS {threads}\nstatic void *(*const work[])(void *) = {{ '
     return text + ', '.join(f'w{t}' for t in range(threads)) + ' };\n' + TAIL
 
