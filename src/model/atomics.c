@@ -146,16 +146,6 @@ model_fence(int order)
 	replay_op(&op);
 }
 
-/* A fence to the membarriers of other threads (op.h). */
-void
-model_signal_fence(int order)
-{
-	const struct op op = { .kind = FENCE, .order = RELAXED, .a = FENCE_LIGHT };
-
-	if (exploring && order_of(order, FENCE_ORDER) == SEQ_CST && !retry_is_trial())
-		replay_op(&op);
-}
-
 /* Memory gets the value that the access is about to read. */
 void
 model_volatile_read(uintptr_t address, unsigned size)

@@ -16,7 +16,6 @@ word model_rmw(uintptr_t address, unsigned size, enum rmw rmw, word operand, int
 word model_cas(uintptr_t address, unsigned size, word expected, word wanted, int order, int failure,
     uintptr_t expected_at);
 void model_fence(int order);
-void model_signal_fence(int order);
 
 /* Volatile objects are relaxed atomics; the access itself follows the call. */
 void model_volatile_read(uintptr_t address, unsigned size);

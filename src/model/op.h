@@ -49,11 +49,8 @@ enum block {
 	BLOCK_ASLEEP,		/* not from an RMW_DEQUEUE that woke this thread since a */
 };
 
-/*
- * Of a FENCE, in `a`. A light one is a fence to heavy ones alone: a signal fence, which a
- * membarrier of another thread turns into a fence.
- */
-enum fence { FENCE_FULL, FENCE_LIGHT, FENCE_HEAVY };
+/* Of a FENCE, in `a`: the thread's own, or a membarrier, which is one of every thread. */
+enum fence { FENCE_OWN, FENCE_OF_ALL };
 
 /* Each field is what `kind` and `rmw` say of it, and 0 where they say nothing. */
 struct op {

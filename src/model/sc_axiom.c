@@ -52,7 +52,13 @@ overwrites(const struct event *a, const struct event *b)
 	return b->op.kind == WRITE && event_place(a) < event_place(b);
 }
 
-/* F; (hb | hb; eco; hb); F */
+static bool
+is_or_hb(const struct event *a, const struct event *b)
+{
+	return a == b || event_hb(a, b);
+}
+
+/* F; (hb | hb; eco; hb); F. An access in the place of either fence is part of the eco, too. */
 static bool
 fence_to_fence(const struct event *a, const struct event *b)
 {
@@ -65,12 +71,34 @@ fence_to_fence(const struct event *a, const struct event *b)
 		for (unsigned i = 0; i < l->n_accesses; i++) {
 			const struct event *e = &graph.events[l->accesses[i]];
 
-			if (event_hb(a, e) && eco_key(e) < first)
+			if (is_or_hb(a, e) && eco_key(e) < first)
 				first = eco_key(e);
-			if (event_hb(e, b) && eco_key(e) > last)
+			if (is_or_hb(e, b) && eco_key(e) > last)
 				last = eco_key(e);
 		}
 		if (first < last)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A membarrier is a fence, and makes each other thread have one at some place of its code,
+ * wherever it is then. So it is as if there were one at all places, which counts on the way
+ * from membarrier to membarrier alone: that of `a` comes before such a place of the thread,
+ * and the place before that of `b`. The two may be one and the same.
+ */
+static bool
+membarrier_to_membarrier(const struct event *a, const struct event *b)
+{
+	for (unsigned t = 0; t < graph.n_threads; t++) {
+		unsigned first = 0, last = graph.threads[t].n;
+
+		while (first < last && !fence_to_fence(a, event_of(t, first)))
+			first++;
+		while (last > first && !fence_to_fence(event_of(t, last - 1), b))
+			last--;
+		if (first + 1 < last)
 			return true;
 	}
 	return false;
@@ -156,26 +184,27 @@ access_to_access(const struct event *a, const struct event *b)
 	return through_other_locations(a, b);
 }
 
-/*
- * A light fence has an order with heavy ones alone (op.h). This is less than a full one has,
- * and as much as the system call gives: the thread that it interrupts has a fence then, at
- * one place of its code or another.
- */
 static bool
-is_fence(const struct event *e, enum fence fence)
+is_membarrier(const struct event *e)
 {
-	return e->op.kind == FENCE && e->op.a == fence;
+	return e->op.kind == FENCE && e->op.a == FENCE_OF_ALL;
 }
 
 static bool
 psc_edge(const struct event *a, const struct event *b)
 {
-	if ((is_fence(a, FENCE_LIGHT) && !is_fence(b, FENCE_HEAVY)) ||
-	    (is_fence(b, FENCE_LIGHT) && !is_fence(a, FENCE_HEAVY)))
-		return false;
+	if (is_membarrier(a) && is_membarrier(b) && membarrier_to_membarrier(a, b))
+		return true;
 	if (a->op.kind == FENCE)
 		return b->op.kind == FENCE ? fence_to_fence(a, b) : fence_to_access(a, b);
 	return b->op.kind == FENCE ? access_to_fence(a, b) : access_to_access(a, b);
+}
+
+/* By way of another thread a membarrier may lead to itself. */
+static bool
+comes_round(const struct event *e)
+{
+	return is_membarrier(e) && membarrier_to_membarrier(e, e);
 }
 
 /* The SC events of the graph, and how far the walk through them has come. */
@@ -191,7 +220,7 @@ find_sc_events(void)
 	for (unsigned i = 0; i < graph.n_events; i++) {
 		const struct event *e = &graph.events[i];
 
-		if ((e->op.kind <= FENCE && event_order(e) == SEQ_CST) || is_fence(e, FENCE_LIGHT))
+		if (e->op.kind <= FENCE && event_order(e) == SEQ_CST)
 			sc_events[n_sc_events++] = (uint16_t)i;
 	}
 }
@@ -200,11 +229,15 @@ find_sc_events(void)
 static bool
 cycle_through(unsigned i)
 {
+	const struct event *e = &graph.events[sc_events[i]];
+
+	if (comes_round(e))
+		return true;
 	sc_state[i] = ON_PATH;
 	for (unsigned j = 0; j < n_sc_events; j++) {
 		if (j == i || sc_state[j] == DONE)
 			continue;
-		if (!psc_edge(&graph.events[sc_events[i]], &graph.events[sc_events[j]]))
+		if (!psc_edge(e, &graph.events[sc_events[j]]))
 			continue;
 		if (sc_state[j] == ON_PATH || cycle_through(j))
 			return true;
@@ -213,10 +246,15 @@ cycle_through(unsigned i)
 	return false;
 }
 
-/* Where a new step of psc may begin or end, at the latest. */
+/*
+ * Where a new step of psc may begin or end, at the latest; those of membarriers may lead
+ * through any thread.
+ */
 static bool
 is_touched(const struct event *sc, const struct event *e)
 {
+	if (is_membarrier(sc))
+		return true;
 	return sc == e || (sc->op.kind == FENCE && event_hb(sc, e));
 }
 
@@ -227,7 +265,7 @@ sc_holds(const struct event *e)
 
 	find_sc_events();
 	if (n_sc_events < 2)
-		return true;
+		return n_sc_events == 0 || !comes_round(&graph.events[sc_events[0]]);
 	for (unsigned i = 0; i < n_sc_events; i++) {
 		if (!is_touched(&graph.events[sc_events[i]], e))
 			continue;
