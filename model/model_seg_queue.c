@@ -87,7 +87,7 @@ static const struct script_subject subject = {
 	.init = init, .act = act, .fini = fini, .step = answer_queue, .unbounded = true
 };
 
-/* p push, c pop, P push_n of 2, C pop_n of 2, e is_empty, D drains. `before` says how near the edge. */
+/* p push, c pop, P push_n of 2, C pop_n of 2, e is_empty, D drains; `before`: how near the edge. */
 static const struct script scripts[] = {
 	{ "1p1c", 0, .threads = { "pp", "cc" }, .after = "D" },
 	{ "edge", 0, .threads = { "pp", "cc" }, .before = "pp", .after = "D" },

@@ -18,8 +18,9 @@ WEFT_C_BEGIN_
  *	         (membarrier: some 5 us, and the other CPUs are interrupted)
  *
  * Where there is no membarrier, and under ThreadSanitizer, which does not see it (a model
- * checker does), both halves are a read-modify-write of one word: the later of two sees what was before the
- * earlier one. weft_asym_is_cheap_ says which it is; what is sound does not depend on it.
+ * checker does), both halves are a read-modify-write of one word: the later of two sees what
+ * was before the earlier one. weft_asym_is_cheap_ says which it is; what is sound does not
+ * depend on it.
  */
 WEFT_API extern weft_atomic_u32 weft_asym_word_;     /* written by both halves of the twin */
 WEFT_API extern weft_atomic_u32 weft_asym_mode_;     /* 1 once membarrier is registered, for good */
