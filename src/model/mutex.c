@@ -68,10 +68,9 @@ mutex_try_lock(pthread_mutex_t *mutex)
 {
 	int type = type_of(mutex);
 
-	if (held_find(mutex) == NULL)
+	/* One's own lock is an operation, too: there may be a loop around this. */
+	if (held_find(mutex) == NULL || type != PTHREAD_MUTEX_RECURSIVE)
 		return take(mutex, NO_BLOCK) ? 0 : EBUSY;
-	if (type != PTHREAD_MUTEX_RECURSIVE)
-		return EBUSY;
 	held_add(mutex, HELD_ALONE);
 	return 0;
 }

@@ -76,8 +76,6 @@ lock_it(const void *lock, enum how how)
 static int
 try_lock(const void *lock, enum how how)
 {
-	if (waits_for_itself(lock, how))
-		return EBUSY;
 	if (how == HELD_ALONE)
 		return take_alone(lock, NO_BLOCK) ? 0 : EBUSY;
 	return take_shared(lock, NO_BLOCK) ? 0 : EBUSY;

@@ -55,6 +55,9 @@ class Writer:
     def atom(self):
         return f'x{self.dice.randrange(len(self.atoms))}'
 
+    def type_of(self, atom):
+        return self.atoms[int(atom[1:])]
+
     def order(self, allowed):
         return 'memory_order_' + self.dice.choice([o for o in ORDERS if o in allowed])
 
@@ -72,8 +75,7 @@ class Writer:
             f'r += atomic_fetch_{d.choice(["add", "sub", "or", "xor", "and"])}_explicit('
             f'&{self.atom()}, {v}, {any_order});',
             f'r += atomic_exchange_explicit(&{self.atom()}, {v}, {any_order});',
-            f'{{ __typeof__(+{(x := self.atom())}) e = {d.randint(0, 1)}; '
-            f'__auto_type w = {x}; w = (__typeof__(w))e; r += '
+            f'{{ {self.type_of(x := self.atom())} w = {d.randint(0, 1)}; r += '
             f'atomic_compare_exchange_{d.choice(["strong", "weak"])}(&{x}, &w, {v}); }}',
             f'atomic_thread_fence({any_order});',
             'own++; r += own;',
@@ -108,8 +110,8 @@ class Writer:
             f'pthread_rwlock_wrlock(&rw); {inner} pthread_rwlock_unlock(&rw);',
             f'{{ int *mine = malloc({d.randint(1, 40)}); memset(mine, 0, 1); {inner} '
             'free(mine); }',
-            f'{{ __auto_type e = {(x := self.atom())}; while (!atomic_compare_exchange_weak('
-            f'&{x}, &e, (__typeof__(e))(e + 1))) ; }}',
+            f'{{ {self.type_of(x := self.atom())} e = {x}; '
+            f'while (!atomic_compare_exchange_weak(&{x}, &e, e + 1)) ; }}',
             'pthread_once(&once, make); r += made;',
             f'sem_post(&sem); {inner}',
         ]
