@@ -16,6 +16,8 @@ static prices_reader readers[ANSWER_ROWS];
 /* The last value of each sender's that each reader got. */
 static uint64_t last[ANSWER_ROWS][ANSWER_ROWS];
 static bool is_lossless;
+/* Plain: what was done before the close. */
+static unsigned before_close;
 
 static void
 init(const struct script *s)
@@ -48,6 +50,8 @@ recv(unsigned row)
 	assert(s == WEFT_OK || s == WEFT_CLOSED);
 	if (s == WEFT_OK)
 		got(row, v);
+	else
+		assert(before_close == 1);
 	return s == WEFT_OK;
 }
 
@@ -93,6 +97,7 @@ act(unsigned row, char letter)
 			got(row, v);
 		break;
 	case 'x':
+		before_close = 1;
 		prices_close(&broadcast);
 		break;
 	}

@@ -2,6 +2,8 @@
 /* model_channel.c: channels of every kind, through every execution: nobody waits for ever. */
 #include <weft/channel.h>
 
+#include <string.h>
+
 #include "support/script.h"
 
 static void dropped(uint64_t *v);
@@ -28,6 +30,17 @@ static bool has_places;
 /* What the channel dropped, for whoever made it drop that; one at a time does. */
 static uint64_t drops[ANSWER_ITEMS];
 static unsigned n_drops;
+
+/* Plain: what was done before the close, by the one who closes, if it is one. */
+static unsigned before_close;
+static bool is_closed_by_one;
+
+static void
+check_closed(void)
+{
+	if (is_closed_by_one && before_close != 1)
+		abort();
+}
 
 static void
 dropped(uint64_t *v)
@@ -63,6 +76,8 @@ init(const struct script *s)
 
 	has_places = (s->variant & LOCK_FREE) != 0 && (s->variant & UNBOUNDED) == 0;
 	choose_rule(s);
+	for (unsigned i = 0; i < ANSWER_THREADS && s->threads[i] != NULL; i++)
+		is_closed_by_one |= strchr(s->threads[i], 'x') != NULL;
 	if ((s->variant & UNBOUNDED) != 0)
 		options.capacity = WEFT_UNBOUNDED;
 	if (jobs_init_with(&channel, &options) != WEFT_OK)
@@ -82,6 +97,7 @@ did_send(unsigned row, uint64_t v, weft_status s)
 		answer_did(row, ANSWER_FULL, v);
 		break;
 	case WEFT_CLOSED:
+		check_closed();
 		answer_did(row, ANSWER_CLOSED, v);
 		break;
 	default:
@@ -110,6 +126,7 @@ did_recv(unsigned row, uint64_t v, weft_status s)
 		answer_did(row, ANSWER_EMPTY, 0);
 		return false;
 	case WEFT_CLOSED:
+		check_closed();
 		answer_did(row, ANSWER_DRAINED, 0);
 		return false;
 	default:
@@ -250,6 +267,7 @@ act(unsigned row, char letter)
 		while (did_recv(row, v, s));
 		break;
 	case 'x':
+		before_close = 1;
 		jobs_close(&channel);
 		answer_did(row, ANSWER_CLOSE, 0);
 		break;
@@ -300,6 +318,7 @@ static const struct script scripts[] = {
 	{ "leave-3", 1, .threads = { "tl", "tl", "y" }, .before = "jj", .after = "D" },
 	{ "2s", 1, .threads = { "s", "s", "r" }, .after = "D" },
 	{ "batch", 2, .threads = { "S", "R" }, .after = "D" },
+	{ "batch-wrap", 1, .threads = { "S", "R" }, .after = "D" },
 	{ "batch-narrow", 1, .threads = { "Sx", "A" } },
 	{ "force", 1, .threads = { "f", "r" }, .before = "s", .after = "D" },
 	{ "force-2", 1, .threads = { "f", "y", "f" }, .before = "s", .after = "D" },

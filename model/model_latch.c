@@ -69,8 +69,16 @@ act(unsigned row, char letter)
 		break;
 	case 'x':
 		/* Whoever is through may finish it at once. */
-		if (weft_barrier_wait(&barrier))
+		if (weft_barrier_wait(&barrier)) {
 			weft_barrier_fini(&barrier);
+			/* The memory is this thread's. */
+			barrier = (weft_barrier){ .n_ = 0 };
+		}
+		break;
+	case 'm':
+		work[row]++;
+		(void)weft_barrier_wait(&barrier);
+		(void)sum();
 		break;
 	}
 }
@@ -79,7 +87,8 @@ static const struct script_subject subject = { .init = init, .act = act };
 
 /*
  * Of the latch, d works and is done, w waits for all, a adds one more. Of the barrier, b works,
- * waits, reads what all did, waits; B waits; x waits, and the one who is told finishes it.
+ * waits, reads what all did, waits; m without the second wait; B waits; x waits, and the one who
+ * is told finishes it.
  */
 static const struct script scripts[] = {
 	{ "1d1w", 1, .threads = { "d", "w" } },
@@ -88,6 +97,7 @@ static const struct script scripts[] = {
 	{ "2d2w", 2, .threads = { "d", "d", "w", "w" } },
 	{ "3d1w", 3, .threads = { "d", "d", "d", "w" } },
 	{ "add", 1, .threads = { "add", "w" } },
+	{ "barrier-work", 2, .threads = { "m", "m" } },
 	{ "barrier-2", 2, .threads = { "b", "b" } },
 	{ "barrier-3", 3, .threads = { "B", "B", "B" } },
 	{ "barrier-rounds", 2, .threads = { "BB", "BB" } },

@@ -52,6 +52,22 @@ wait_relaxed(void)
 	}
 }
 
+/* The notify alone tells: what was done before it is seen by whoever sees it. */
+static void
+wait_for_notify(void)
+{
+	while (weft_event_look(&event) == 0)
+		weft_event_wait(&event, 0);
+}
+
+/* As far as a wait tells, which need not look again. */
+static void
+wait_once(void)
+{
+	if (weft_event_wait_until(&event, 0, WEFT_FOREVER))
+		assert(data[1] == 1);
+}
+
 static void
 wait_on_node(void)
 {
@@ -106,6 +122,17 @@ act(unsigned row, char letter)
 	case 'q':
 		wait_relaxed();
 		break;
+	case 'm':
+		data[row] = 1;
+		weft_event_notify_all(&event);
+		break;
+	case 'v':
+		wait_for_notify();
+		assert(data[1] == 1);
+		break;
+	case 'V':
+		wait_once();
+		break;
 	case 'u':
 		data[row]++;
 		weft_parker_unpark(&parker);
@@ -135,13 +162,15 @@ static const struct script_subject subject = { .init = init, .act = act };
 
 /*
  * Of an event: s sets the flag, r sets it relaxed, 1 notifies one, n all; w waits for one s, W
- * for two, q for r. Of a parker: u unparks, p parks, c parks and reads what thread 2 wrote. Of
+ * for two, q for r; m notifies with no flag, v and V wait for that. Of a parker: u unparks, p parks, c parks and reads what thread 2 wrote. Of
  * a node: l lists and waits, k wakes it.
  */
 static const struct script scripts[] = {
 	{ "event", 0, .threads = { "sn", "w" } },
 	{ "event-relaxed", 0, .threads = { "rn", "q" } },
 	{ "event-relaxed-2", 0, .threads = { "rn", "q", "q" } },
+	{ "event-alone", 0, .threads = { "m", "v" } },
+	{ "event-once", 0, .threads = { "m", "V" } },
 	{ "event-one", 0, .threads = { "s1", "w" } },
 	{ "event-2w", 0, .threads = { "sn", "w", "w" } },
 	{ "event-one-2w", 0, .threads = { "s11", "w", "w" } },

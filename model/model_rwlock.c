@@ -136,6 +136,7 @@ static const struct script scripts[] = {
 	{ "downgrade-read", 0, .threads = { "d", "r", "w" } },
 	{ "bias-1r1w", 1, .threads = { "R", "W" }, .after = "F" },
 	{ "bias-again", 1, .threads = { "RR", "W" }, .after = "F" },
+	{ "bias-handed", 1, .threads = { "WR", "R" }, .after = "F" },
 	{ "bias-2w", 1, .threads = { "W", "W" }, .before = "R", .after = "F" },
 	{ "bias-try", 1, .threads = { "R", "T" }, .after = "F" },
 	{ "bias-try-read", 1, .threads = { "O", "W" }, .after = "F" },

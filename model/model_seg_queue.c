@@ -101,6 +101,8 @@ static const struct script scripts[] = {
 	{ "1p2c", 0, .threads = { "pp", "c", "c" }, .after = "D" },
 	{ "1p2c-edge", 0, .threads = { "pp", "c", "c" }, .before = "ppcc", .after = "D" },
 	{ "2p2c", 0, .threads = { "p", "p", "c", "c" }, .after = "D" },
+	{ "reuse", 0, .threads = { "c", "ccppp" }, .before = "ppp", .after = "D" },
+	{ "reuse-2", 0, .threads = { "cc", "cppp" }, .before = "ppp", .after = "D" },
 	{ "spare", 0, .threads = { "ppp", "cc" }, .before = "pppcc", .after = "D" },
 	{ "batch", 0, .threads = { "PP", "CC" }, .after = "D" },
 	{ "batch-2p", 0, .threads = { "P", "P" }, .before = "p", .after = "D" },

@@ -17,6 +17,8 @@ enum { LOCK_FREE = 1 };
 
 static jobs channels[CHANNELS];
 static weft_cancel token;
+/* Plain: what was done before the token was set. */
+static unsigned before_token;
 
 /* What each row did, by channel. */
 struct side {
@@ -102,6 +104,8 @@ select_token(unsigned row)
 	assert(i >= 0 && arms[i].status == WEFT_OK);
 	if (i == 0)
 		note(&got[row][0], in);
+	else
+		assert(before_token == 1);
 }
 
 static void
@@ -171,6 +175,7 @@ act(unsigned row, char letter)
 		select_token(row);
 		break;
 	case 'T':
+		before_token = 1;
 		weft_cancel_set(&token);
 		break;
 	case 'x':
