@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""mutants.py: which client notices each memory order of the library, made one step weaker?
-
-An order counts as killed when every step down from it is noticed by some client. Those that
+# mutants.py: which client notices each memory order of the library, made one step weaker?
+"""An order counts as killed when every step down from it is noticed by some client. Those that
 may stay unnoticed are in reasons.tsv, each with one of three reasons; at most one in ten.
 """
 import collections
@@ -14,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TOLD = re.compile(r'^(killed|SURVIVES|UNFINISHED) +((load|store|rmw|failure|fence) (\w+) -> (\w+) '
-                  r'([^\s:]+):(\d+))', re.M)
+TOLD = re.compile(r'^(killed|SURVIVES|UNFINISHED) +((load|store|rmw|failure|fence) (\w+) -> '
+                  r'(\w+) ([^\s:]+):(\d+))', re.M)
 WEAKER = {'acquire': ['relaxed'], 'release': ['relaxed'], 'acq_rel': ['acquire', 'release']}
 KINDS = ('statistics', 'not shared', 'first guess')
 
@@ -25,7 +24,8 @@ def load_check_orders():
     import sys  # pylint: disable=import-outside-toplevel
     sys.path.insert(0, str(ROOT / 'tools'))
     loader = importlib.machinery.SourceFileLoader('check_orders', path)
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader('check_orders', loader))
+    spec = importlib.util.spec_from_loader('check_orders', loader)
+    module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
 

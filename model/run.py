@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""run.py: builds the clients of clients.tsv with weft-model cc, and explores them.
-
-Prints a row a client; exit status 0 only if every one says what clients.tsv expects of it.
+# run.py: builds the clients of clients.tsv with weft-model cc, and explores them.
+"""Prints a row a client; exit status 0 only if every one says what clients.tsv expects of it.
 With --mutate: which client notices each memory order of the library, made weaker?
 """
 import argparse

@@ -18,45 +18,52 @@ WEFT_C_BEGIN_
  * WEFT_MODEL.
  */
 #ifdef WEFT_MODEL
+unsigned weft_model_choose_(unsigned n);
+void weft_model_assume_(bool truth);
+void weft_model_note_(const char *text, uint64_t number);
+#endif
+
 /* One of 0 ... n-1: each is explored. Otherwise 0. */
-WEFT_API unsigned weft_model_choose(unsigned n);
-/* Executions in which it is false are of no interest, and go no further. */
-WEFT_API void weft_model_assume(bool truth);
-/* A line in the trace of a failure. The text must stay. */
-WEFT_API void weft_model_note(const char *text, uint64_t number);
-/* Is this an exploration? */
-static inline bool
-weft_model_is_on(void)
-{
-	return true;
-}
-#else
-static inline unsigned
+WEFT_INLINE_ unsigned
 weft_model_choose(unsigned n)
 {
+#ifdef WEFT_MODEL
+	return weft_model_choose_(n);
+#else
 	(void)n;
 	return 0;
+#endif
 }
 
-static inline void
+/* Executions in which it is false are of no interest, and go no further. Otherwise nothing. */
+WEFT_INLINE_ void
 weft_model_assume(bool truth)
 {
+#ifdef WEFT_MODEL
+	weft_model_assume_(truth);
+#else
 	(void)truth;
+#endif
 }
 
-static inline void
+/* A line in the trace of a failure; the text must stay. Otherwise nothing. */
+WEFT_INLINE_ void
 weft_model_note(const char *text, uint64_t number)
 {
+#ifdef WEFT_MODEL
+	weft_model_note_(text, number);
+#else
 	(void)text;
 	(void)number;
+#endif
 }
 
-static inline bool
+/* Is this an exploration? */
+WEFT_INLINE_ bool
 weft_model_is_on(void)
 {
-	return false;
+	return WEFT_MODEL_;
 }
-#endif
 
 WEFT_C_END_
 

@@ -91,26 +91,15 @@ mutate_order(enum mutable_order what, unsigned order)
 
 /* The places of calls. */
 
-static bool
-is_of_atomics(const struct frame_name *f)
-{
-	return strcmp(f->file, options.atomics) == 0;
-}
-
 static void
 name_site(struct site *site, const struct place *place)
 {
-	unsigned i = 0;
+	const struct frame_name *f = place_frame(place);
 
-	while (i + 1 < place->n_frames && is_of_atomics(&place->frames[i]))
-		i++;
-	while (i + 1 < place->n_frames && place->frames[i].line == 0)
-		i++;
-	if (place->n_frames == 0 || place->frames[i].line == 0)
+	if (f == NULL)
 		snprintf(site->text, sizeof site->text, "%#lx", (unsigned long)place->caller);
 	else
-		snprintf(site->text, sizeof site->text, "%s:%u", place->frames[i].file,
-		    place->frames[i].line);
+		snprintf(site->text, sizeof site->text, "%s:%u", f->file, f->line);
 }
 
 /* Calls of one line, for the same thing, are one site: inlined or unrolled twice. */

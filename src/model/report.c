@@ -295,9 +295,9 @@ name_places(void)
 {
 	places_find(places, n_lines);
 	for (size_t i = 0; i < n_lines; i++) {
-		const struct frame_name *f = places[i].frames;
+		const struct frame_name *f = place_frame(&places[i]);
 
-		if (places[i].n_frames == 0 || f->line == 0)
+		if (f == NULL)
 			continue;
 		snprintf(lines[i].place, sizeof lines[i].place, "%s:%u %s", f->file, f->line,
 		    f->function);
@@ -326,14 +326,17 @@ part_of_run(void)
 static void
 print_place(const struct place *place, unsigned thread, const char *does)
 {
-	const struct frame_name *f = place->frames;
+	const struct frame_name *f = place_frame(place);
+	unsigned i;
 
-	if (place->n_frames == 0 || f->line == 0)
+	if (f == NULL)
 		return;
+	i = (unsigned)(f - place->frames);
 	fprintf(stderr, "  thread %u %s at %s:%u, in %s", thread, does, f->file, f->line,
 	    f->function);
-	for (unsigned i = 1; i < place->n_frames; i++)
-		fprintf(stderr, ", called at %s:%u", f[i].file, f[i].line);
+	while (++i < place->n_frames)
+		fprintf(stderr, ", called at %s:%u", place->frames[i].file,
+		    place->frames[i].line);
 	fputc('\n', stderr);
 }
 

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "options.h"
+
 /* Where the program lies: link-time addresses are this much lower. */
 static uintptr_t
 load_address(void)
@@ -112,6 +114,23 @@ places_find(struct place *places, size_t n)
 		}
 		free(command);
 	}
+}
+
+static bool
+only_wraps(const struct frame_name *f)
+{
+	return strcmp(f->file, options.atomics) == 0 || strcmp(f->file, "model.h") == 0 ||
+	    f->line == 0;
+}
+
+const struct frame_name *
+place_frame(const struct place *place)
+{
+	unsigned i = 0;
+
+	while (i + 1 < place->n_frames && only_wraps(&place->frames[i]))
+		i++;
+	return place->n_frames == 0 || place->frames[i].line == 0 ? NULL : &place->frames[i];
 }
 
 /* Variables: the symbol table of the program's file. */

@@ -26,6 +26,12 @@ struct place {
 void places_find(struct place *places, size_t n);
 
 /*
+ * The frame that tells a reader most: the innermost one, but for headers that only wrap
+ * what is called (options.atomics, weft/model.h). Null: nothing is known.
+ */
+const struct frame_name *place_frame(const struct place *place);
+
+/*
  * The variable that the address is of, as `name`, `name+8`, or what else can be said of
  * it. Returns text.
  */

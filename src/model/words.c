@@ -8,7 +8,7 @@
 #include "retry.h"
 
 EXPORT unsigned
-weft_model_choose(unsigned n)
+weft_model_choose_(unsigned n)
 {
 	ARRIVE();
 	if (!exploring)
@@ -19,7 +19,7 @@ weft_model_choose(unsigned n)
 }
 
 EXPORT void
-weft_model_assume(bool truth)
+weft_model_assume_(bool truth)
 {
 	ARRIVE();
 	if (exploring && !truth)
@@ -27,7 +27,7 @@ weft_model_assume(bool truth)
 }
 
 EXPORT void
-weft_model_note(const char *text, uint64_t number)
+weft_model_note_(const char *text, uint64_t number)
 {
 	ARRIVE();
 	if (!exploring)

@@ -35,8 +35,9 @@ def main():
             words = asked.split()
             if words[:3] != ['$', 'weft-model', 'run']:
                 sys.exit(f'{asked}: not a call of weft-model run')
-            done = subprocess.run([args.command.resolve(), *words[2:]], cwd=folder, capture_output=True,
-                                  text=True, env=dict(os.environ, WEFT_MODEL_CC='gcc'), check=False)
+            done = subprocess.run([args.command.resolve(), *words[2:]], cwd=folder,
+                                  env=dict(os.environ, WEFT_MODEL_CC='gcc'),
+                                  capture_output=True, text=True, check=False)
             shown += 1
             if without_seconds(done.stdout + done.stderr) != without_seconds(expected):
                 failed += 1
