@@ -138,9 +138,10 @@ weaker(enum mutable_order what, unsigned order, unsigned weak[2])
 {
 	switch (order) {
 	case SEQ_CST:
-		weak[0] = what == LOAD_ORDER || what == FAILURE_ORDER ? ACQUIRE :
-		    what == STORE_ORDER                             ? RELEASE :
-									ACQ_REL;
+		if (what == LOAD_ORDER || what == FAILURE_ORDER)
+			weak[0] = ACQUIRE;
+		else
+			weak[0] = what == STORE_ORDER ? RELEASE : ACQ_REL;
 		return 1;
 	case ACQ_REL:
 		weak[0] = ACQUIRE;
