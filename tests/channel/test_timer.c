@@ -34,6 +34,12 @@ a_timer_fires_once_at_its_moment_and_is_spent(void **state)
 	assert_int_equal(when.ns, due.ns);
 	assert_int_equal(weft_timer_recv(&t, &when), WEFT_CLOSED);
 	assert_int_equal(weft_timer_try_recv(&t, NULL), WEFT_CLOSED);
+	/* At a moment that is given. */
+	due = weft_after_ms(3);
+	t = weft_timer_at(due);
+	assert_int_equal(weft_timer_recv(&t, &when), WEFT_OK);
+	assert_true(weft_time_is_past(due));
+	assert_int_equal(when.ns, due.ns);
 	t = weft_timer_after(WEFT_MS(3));
 	due = weft_after_ms(3);
 	assert_int_equal(weft_timer_recv(&t, &when), WEFT_OK);
