@@ -9,7 +9,7 @@
 static weft_latch latch;
 static weft_barrier barrier;
 /* Plain, so that what a done or a round does not publish is a race. */
-static unsigned work[ANSWER_ROWS];
+static unsigned work[ANSWER_ROWS], counts;
 static weft_atomic_u32 firsts;
 
 /* capacity: what the latch counts, or for how many the barrier is. */
@@ -17,6 +17,7 @@ static void
 init(const struct script *s)
 {
 	latch = (weft_latch){ 0 };
+	counts = s->capacity;
 	weft_latch_add(&latch, s->capacity);
 	weft_barrier_init(&barrier, s->capacity);
 }
@@ -31,13 +32,6 @@ sum(void)
 	return n;
 }
 
-/* One done of each of `capacity` has come before. */
-static void
-check_all_done(void)
-{
-	assert(sum() >= 1);
-}
-
 static void
 act(unsigned row, char letter)
 {
@@ -48,7 +42,12 @@ act(unsigned row, char letter)
 		break;
 	case 'w':
 		weft_latch_wait(&latch);
-		check_all_done();
+		assert(sum() == counts);
+		break;
+	case 'W':
+		/* One more may have been added, and is done, too. */
+		weft_latch_wait(&latch);
+		assert(sum() >= counts);
 		break;
 	case 'a':
 		weft_latch_add(&latch, 1);
@@ -58,7 +57,7 @@ act(unsigned row, char letter)
 		if (weft_barrier_wait(&barrier))
 			/* relaxed: a count. */
 			weft_fetch_add_relaxed(&firsts, 1);
-		(void)sum();
+		assert(sum() == barrier.n_);
 		/* Nobody may write before all have read. */
 		if (weft_barrier_wait(&barrier))
 			/* relaxed: a count. */
@@ -78,7 +77,7 @@ act(unsigned row, char letter)
 	case 'm':
 		work[row]++;
 		(void)weft_barrier_wait(&barrier);
-		(void)sum();
+		assert(sum() == barrier.n_);
 		break;
 	}
 }
@@ -96,7 +95,7 @@ static const struct script scripts[] = {
 	{ "2d1w", 2, .threads = { "d", "d", "w" } },
 	{ "2d2w", 2, .threads = { "d", "d", "w", "w" } },
 	{ "3d1w", 3, .threads = { "d", "d", "d", "w" } },
-	{ "add", 1, .threads = { "add", "w" } },
+	{ "add", 2, .threads = { "add", "d", "W" } },
 	{ "barrier-work", 2, .threads = { "m", "m" } },
 	{ "barrier-2", 2, .threads = { "b", "b" } },
 	{ "barrier-3", 3, .threads = { "B", "B", "B" } },
