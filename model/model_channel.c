@@ -266,6 +266,10 @@ act(unsigned row, char letter)
 			s = jobs_try_recv(&channel, &v);
 		while (did_recv(row, v, s));
 		break;
+	case 'q':
+		if (jobs_is_closed(&channel))
+			check_closed();
+		break;
 	case 'x':
 		before_close = 1;
 		jobs_close(&channel);
@@ -299,8 +303,8 @@ static const struct script_subject subject = {
 
 /*
  * s send, t try_send, u send to the urgent lane, S send_n of 2, f force_send, g reserve and
- * commit; r recv, y try_recv, R recv_n of 2, A recv until closed, h claim and release; x close, j
- * and l a sender joins and leaves, J and L a receiver; D drains.
+ * commit; r recv, y try_recv, R recv_n of 2, A recv until closed, h claim and release; x close, q
+ * is_closed; j and l a sender joins and leaves, J and L a receiver; D drains.
  */
 static const struct script scripts[] = {
 	{ "1s1r", 1, .threads = { "s", "r" }, .after = "D" },
@@ -309,6 +313,9 @@ static const struct script scripts[] = {
 	{ "try-wide", 2, .threads = { "tt", "yy" }, .before = "t", .after = "D" },
 	{ "close", 1, .threads = { "sx", "A" } },
 	{ "close-other", 1, .threads = { "s", "A", "x" } },
+	{ "is-closed", 1, .threads = { "x", "q" } },
+	{ "lanes-is-closed", 1, .threads = { "x", "q" }, .variant = LANES },
+	{ "lock-free-is-closed", 1, .threads = { "x", "q", "t" }, .variant = LOCK_FREE },
 	{ "close-full", 1, .threads = { "s", "x" }, .before = "s", .after = "D" },
 	{ "leave", 2, .threads = { "sl", "sl", "A" }, .before = "jj" },
 	{ "leave-recv", 1, .threads = { "ss", "rL" }, .before = "J", .after = "D" },
