@@ -25,7 +25,7 @@
 
 enum { GRAIN = 16, RED_ZONE = 32, FREED = 0xff };
 #define ARENA ((size_t)1 << 30)
-#define HEAP ((uintptr_t)0x600000000000)
+#define HEAP ((uintptr_t)0x4000000000)
 
 struct heap_block {
 	uintptr_t address;
