@@ -284,6 +284,8 @@ print_last_line(enum outcome outcome)
 		why = outcome == FOUND_BUG ? "random, until the bug" : "random";
 	if (options.mode == MODE_PREEMPTIONS && outcome == FOUND_NOTHING)
 		why = "all with so few preemptions";
+	if (outcome == FOUND_NOTHING && !options.quiet)
+		fputs("(under RC11, where relaxed atomics have no load buffering)\n", stderr);
 	if (outcome == FOUND_NOTHING && options.mode == MODE_EXHAUSTIVE)
 		fprintf(stderr, "exhaustive: %llu executions",
 		    (unsigned long long)exploration.complete);
