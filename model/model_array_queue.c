@@ -94,6 +94,12 @@ act(unsigned row, char letter)
 	case 'e':
 		answer_did(row, ring_is_empty(&queue) ? ANSWER_EMPTY : ANSWER_SOME, 0);
 		break;
+	case 'u':
+		answer_did(row, ring_is_full(&queue) ? ANSWER_FULL : ANSWER_ROOM, 0);
+		break;
+	case 'n':
+		answer_did(row, ANSWER_LENGTH, ring_len(&queue));
+		break;
 	case 'D':
 		while (ring_pop(&queue, &v))
 			answer_did(row, ANSWER_POP, v);
@@ -113,7 +119,8 @@ static const struct script_subject subject = {
 };
 
 /*
- * p push, c pop, k peek, f force_push, P push_n of 2, C pop_n of 2, e is_empty, D drains.
+ * p push, c pop, k peek, f force_push, P push_n of 2, C pop_n of 2, e is_empty, u is_full,
+ * n len, D drains.
  */
 static const struct script scripts[] = {
 	{ "1p1c", 2, .threads = { "pp", "cc" }, .after = "D" },
@@ -136,6 +143,24 @@ static const struct script scripts[] = {
 	{ "peek", 1, .threads = { "pp", "kckc" }, .after = "D" },
 	{ "look", 1, .threads = { "pp", "ece" }, .after = "D" },
 	{ "seen-full", 1, .threads = { "p!", "?1pc" }, .after = "D" },
+	{ "turns", 2, .threads = { "pcp", "p" }, .after = "D" },
+	{ "turns-pop", 2, .threads = { "cpc", "c" }, .before = "pp", .after = "D" },
+	{ "force-then", 2, .threads = { "fp", "cc" }, .before = "pp", .after = "D" },
+	{ "peek-full", 2, .threads = { "pp", "ck" }, .before = "p", .after = "D" },
+	{ "look-full", 2, .threads = { "pp", "ce" }, .before = "p", .after = "D" },
+	{ "look-room", 2, .threads = { "pu", "cc" }, .before = "p", .after = "D" },
+	{ "look-turns", 2, .threads = { "cpc", "e" }, .before = "pp", .after = "D" },
+	{ "look-turns-full", 2, .threads = { "pcp", "u" }, .after = "D" },
+	{ "flag-empty", 2, .threads = { "p_2", "^e" }, .after = "D" },
+	{ "flag-some", 2, .threads = { "c_2", "^e" }, .before = "p", .after = "D" },
+	{ "flag-full", 1, .threads = { "c_2", "^u" }, .before = "p", .after = "D" },
+	{ "flag-room", 1, .threads = { "p_2", "^u" }, .after = "D" },
+	{ "flag-len", 1, .threads = { "p_2", "^n" }, .after = "D" },
+	{ "flag-len-1", 1, .threads = { "c_2", "^n" }, .before = "p", .after = "D" },
+	{ "flag-force", 1, .threads = { "f_2", "^c" }, .before = "p", .after = "D" },
+	{ "flag-force-len", 2, .threads = { "f_2", "^n" }, .before = "pp", .after = "D" },
+	{ "len", 2, .threads = { "pp", "cn" }, .before = "p", .after = "D" },
+	{ "len-turns", 2, .threads = { "pcp", "n" }, .before = "p", .after = "D" },
 	{ "seen-empty", 2, .threads = { "p!", "p!", "?1?2cc" }, .after = "D" },
 };
 

@@ -49,14 +49,19 @@ class Order:
     def is_killed(self):
         return all(step in self.killed_by for step in self.steps)
 
-    def row(self, reasons):
-        place = f'{self.file}:{self.lines[0]} {self.function} {self.what}'
+    def verdict(self, reasons):
+        """killed, reasoned or open; and by whom, or why."""
         if self.is_killed():
-            return f'killed    {place}  by ' + ', '.join(sorted(set(self.killed_by.values())))
+            return 'killed', ', '.join(sorted(set(self.killed_by.values())))
         if self.key() in reasons:
-            return f'reasoned  {place}  {reasons[self.key()]}'
-        why = 'survives ' + ', '.join(sorted(self.survives)) if self.survives else 'not reached'
-        return f'OPEN      {place}  {why}'
+            return 'reasoned', reasons[self.key()]
+        return 'open', 'survives ' + ', '.join(sorted(self.survives)) if self.survives else \
+            'not reached'
+
+    def row(self, reasons):
+        verdict, why = self.verdict(reasons)
+        return (f'{"OPEN" if verdict == "open" else verdict:9} {self.file}:{self.lines[0]} '
+                f'{self.function} {self.what}  {"by " if verdict == "killed" else ""}{why}')
 
 
 def read_orders():
@@ -111,6 +116,38 @@ def run_structure(builder, clients, orders, explore, limit):
             known.flush()
 
 
+def read_noticed(path):
+    """{(file, function, operation): [(verdict, by whom)]}, in the order of the code."""
+    noticed = collections.defaultdict(list)
+    for line in path.read_text(encoding='utf-8').splitlines() if path.exists() else []:
+        if line and not line.startswith('#'):
+            *key, verdict, by = line.split('\t')
+            noticed[tuple(key)].append((verdict, by))
+    return noticed
+
+
+def write_noticed(path, orders, reasons, clients):
+    """Orders that clients not run today notice keep what the file says of them."""
+    old, run = read_noticed(path), {c.title() for c in clients}
+    count = collections.Counter(o.key() for o in orders)
+    out = ['# SPDX-License-Identifier: MIT OR Apache-2.0',
+           '# noticed.tsv: who notices each memory order made weaker; written by',
+           '# ./dev model --mutate --write=model/noticed.tsv, read by tools/check-orders.',
+           '# With a REGEX, orders that only other clients notice stay as they are here.', '#',
+           '# file\tfunction\toperation\tverdict\tnoticed by']
+    place = collections.Counter()
+    for o in orders:
+        verdict, by = o.verdict(reasons)
+        before = old[o.key()] if len(old[o.key()]) == count[o.key()] else []
+        if before and verdict == 'open' and before[place[o.key()]][0] == 'killed':
+            was = before[place[o.key()]]
+            if not run & set(was[1].split(', ')):
+                verdict, by = was
+        place[o.key()] += 1
+        out.append('\t'.join((*o.key(), verdict, '-' if verdict == 'open' else by)))
+    path.write_text('\n'.join(out) + '\n', encoding='utf-8')
+
+
 def run_all(builder, clients, args, explore):
     orders, reasons = read_orders(), read_reasons()
     structures = collections.defaultdict(list)
@@ -126,9 +163,7 @@ def run_all(builder, clients, args, explore):
     reasoned = sum(not o.is_killed() and o.key() in reasons for o in orders)
     still_open = len(orders) - killed - reasoned
     if args.write:
-        Path(args.write).write_text(''.join(
-            '\t'.join((*o.key(), row.split(None, 1)[0], row.split('  ')[-1])) + '\n'
-            for o, row in zip(orders, rows)), encoding='utf-8')
+        write_noticed(Path(args.write), orders, reasons, clients)
     if reasoned * 10 > len(orders):
         print(f'reasons.tsv: {reasoned} reasons are more than one in ten')
     print(f'orders: {len(orders)}, killed {killed}, reasoned {reasoned}, open {still_open}')

@@ -23,6 +23,7 @@ static struct row {
 
 /* How far a row has come; written by its thread. */
 static weft_atomic_u32 marks[ANSWER_ROWS];
+static weft_atomic_u32 flags[ANSWER_ROWS];
 
 void
 answer_did(unsigned row, enum answer_kind kind, uint64_t value)
@@ -53,6 +54,23 @@ answer_look(unsigned row, unsigned at)
 
 	if (rows[row].seen[at] < n)
 		rows[row].seen[at] = (uint8_t)n;
+}
+
+void
+answer_raise(unsigned row)
+{
+	/* S1: in the order of all of them; pairs with S2. */
+	weft_store_seq_cst(&flags[row], 1);
+	answer_did(row, ANSWER_RAISE, row);
+}
+
+void
+answer_look_at_flag(unsigned row, unsigned at)
+{
+	/* S2: as S1 says; pairs with S1. */
+	bool up = weft_load_seq_cst(&flags[at]) != 0;
+
+	answer_did(row, up ? ANSWER_UP : ANSWER_DOWN, at);
 }
 
 static bool
@@ -130,6 +148,10 @@ answer_queue(struct answer_state *s, const struct answer_op *op, unsigned capaci
 		return s->n == 0 && !s->closed;
 	case ANSWER_SOME:
 		return s->n != 0;
+	case ANSWER_LENGTH:
+		return s->n == op->value;
+	case ANSWER_ROOM:
+		return !full;
 	case ANSWER_PEEK:
 		return s->n != 0 && s->items[0] == op->value;
 	case ANSWER_PUSH_URGENT:
@@ -227,6 +249,23 @@ struct search {
 	enum answer_kind without;
 };
 
+/* A flag's operation, or the structure's. */
+static bool
+step_of(const struct search *q, struct answer_state *s, const struct answer_op *op)
+{
+	switch ((enum answer_kind)op->kind) {
+	case ANSWER_RAISE:
+		s->raised |= 1u << op->value;
+		return true;
+	case ANSWER_UP:
+		return (s->raised >> op->value & 1) != 0;
+	case ANSWER_DOWN:
+		return (s->raised >> op->value & 1) == 0;
+	default:
+		return (enum answer_kind)op->kind == q->without || q->step(s, op, q->capacity);
+	}
+}
+
 static bool
 extend(const struct search *q, const struct answer_state *s, unsigned done[ANSWER_ROWS], size_t n)
 {
@@ -239,8 +278,7 @@ extend(const struct search *q, const struct answer_state *s, unsigned done[ANSWE
 		if (done[i] == rows[i].n)
 			continue;
 		all = false;
-		if (!may_come(done, i) ||
-		    ((enum answer_kind)op->kind != q->without && !q->step(&next, op, q->capacity)))
+		if (!may_come(done, i) || !step_of(q, &next, op))
 			continue;
 		order[n] = *op;
 		done[i]++;

@@ -18,7 +18,10 @@
  *	  had joined them, last;
  *	- contains each hand-over that was observed: a thread marks, by a release store, how far
  *	  it has come; another one looks, by an acquire load, and all that it found marked comes
- *	  before what it does next.
+ *	  before what it does next;
+ *	- contains the raising of each flag, and the looks at it: seq_cst operations of their own,
+ *	  which tell a structure whose calls take effect in the order of all seq_cst operations
+ *	  from one whose calls do so in an order of their own.
  *
  * All of these are happens-before in the sense of the C standard, so whoever finds no such
  * order has found a fault: there are no false alarms. And it is as strong as C11 lets it be: a
@@ -51,7 +54,12 @@
 	X(FULL_URGENT, "full, urgent")     /* the capacity is that of each of the two lanes  */   \
 	X(ADD, "add")               /* of a number                                           */   \
 	X(READ, "read")             /* gave value                                            */   \
-	X(TAKE, "take")             /* gave value, and left 0                                */
+	X(TAKE, "take")             /* gave value, and left 0                                */   \
+	X(LENGTH, "length")         /* value: so many are in it                              */   \
+	X(ROOM, "not full")                                                                       \
+	X(RAISE, "flag raised")     /* value: of that row; beside the structure              */   \
+	X(UP, "flag seen")                                                                        \
+	X(DOWN, "flag not seen")
 
 enum answer_kind {
 #define ANSWER_ENUM_(name, text) ANSWER_##name,
@@ -84,6 +92,7 @@ struct answer_state {
 	unsigned urgent;                /* of n: the first */
 	unsigned joined[ANSWER_ROLES];
 	bool closed;
+	unsigned raised;                /* flags, a bit a row */
 };
 
 /* May it be done now, with this answer? If so the state becomes the one after it. */
@@ -107,6 +116,10 @@ void answer_did(unsigned row, enum answer_kind kind, uint64_t value);
 void answer_mark(unsigned row);
 /* What row `at` is found to have marked comes before all that this row does from now on. */
 void answer_look(unsigned row, unsigned at);
+
+/* Flags, one a row, for structures that say seq_cst of themselves. */
+void answer_raise(unsigned row);
+void answer_look_at_flag(unsigned row, unsigned at);
 
 /*
  * After the joins. Without such an order: prints all, and aborts. without: an answer that is

@@ -43,6 +43,10 @@ act_all(unsigned row, const char *letters)
 			answer_mark(row);
 		else if (*at == '?')
 			answer_look(row, (unsigned)(*++at - '0'));
+		else if (*at == '^')
+			answer_raise(row);
+		else if (*at == '_')
+			answer_look_at_flag(row, (unsigned)(*++at - '0'));
 		else
 			subject->act(row, *at);
 	}

@@ -6,8 +6,9 @@
 #include "answers.h"
 
 /*
- * Each letter is an operation: what it means, the program's `act` says. Two letters are
- * everyone's: ! marks, and ?N looks at what thread N has marked (see answers.h).
+ * Each letter is an operation: what it means, the program's `act` says. Four are
+ * everyone's: ! marks, and ?N looks at what thread N has marked; ^ raises the thread's flag,
+ * and _N looks at that of thread N (see answers.h).
  *
  *	{ "2p1c", 2, { "pp", "pp", "cc" } }
  *

@@ -203,12 +203,30 @@ class CheckOrders(ToolCase):
         self.accepts('--write', 'docs/orders.md')
         self.accepts('--check', 'docs/orders.md')
         self.assertIn('| src/queue/ring.c | `ring_push` | `weft_load_acquire(&q->head)` | A1 | R2 '
-                      '| the slots before head are free again |',
+                      '| the slots before head are free again | open |',
                       (self.root / 'docs/orders.md').read_text())
         self.write('src/queue/ring.c', '\n\n/* Lines that move others. */\n' + PAIR)
         self.accepts('--check', 'docs/orders.md')
         self.write('src/queue/ring.c', PAIR.replace('free again', 'free'))
         self.refuses('docs/orders.md:1: is stale', options=('--check', 'docs/orders.md'))
+
+    def test_the_table_says_who_notices(self):
+        twice = PAIR + PAIR.replace('ring_push', 'ring_put')
+        row = 'src/queue/ring.c\tring_push\tweft_load_acquire(&q->head)\t'
+        (self.root / 'docs').mkdir()
+        self.write('src/queue/ring.c', twice)
+        self.write('model/noticed.tsv', f'# what\n{row}killed\tring 1p1c\n')
+        self.accepts('--write', 'docs/orders.md')
+        table = (self.root / 'docs/orders.md').read_text()
+        self.assertIn('| `ring_push` | `weft_load_acquire(&q->head)` | A1 | R2 '
+                      '| the slots before head are free again | ring 1p1c |', table)
+        self.assertIn('| `ring_put` | `weft_load_acquire(&q->head)` | A1 | R2 '
+                      '| the slots before head are free again | open |', table)
+        self.assertIn('notice 1 (', table)
+        # Two rows of which nobody knows which one is meant.
+        self.write('model/noticed.tsv', f'{row}killed\tring 1p1c\n{row}open\t\n')
+        self.accepts('--write', 'docs/orders.md')
+        self.assertNotIn('ring 1p1c', (self.root / 'docs/orders.md').read_text())
 
 
 if __name__ == '__main__':
