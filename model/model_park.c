@@ -162,8 +162,8 @@ static const struct script_subject subject = { .init = init, .act = act };
 
 /*
  * Of an event: s sets the flag, r sets it relaxed, 1 notifies one, n all; w waits for one s, W
- * for two, q for r; m notifies with no flag, v and V wait for that. Of a parker: u unparks, p parks, c parks and reads what thread 2 wrote. Of
- * a node: l lists and waits, k wakes it.
+ * for two, q for r; m notifies with no flag, v and V wait for that. Of a parker: u unparks, p
+ * parks, c parks and reads what thread 2 wrote. Of a node: l lists and waits, k wakes it.
  */
 static const struct script scripts[] = {
 	{ "event", 0, .threads = { "sn", "w" } },
