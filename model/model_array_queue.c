@@ -161,6 +161,8 @@ static const struct script scripts[] = {
 	{ "flag-force-len", 2, .threads = { "f_2", "^n" }, .before = "pp", .after = "D" },
 	{ "len", 2, .threads = { "pp", "cn" }, .before = "p", .after = "D" },
 	{ "len-turns", 2, .threads = { "pcp", "n" }, .before = "p", .after = "D" },
+	{ "len-before", 2, .threads = { "ce", "p", "n" }, .before = "p", .after = "D" },
+	{ "len-after", 2, .threads = { "pn", "c", "n" }, .before = "p", .after = "D" },
 	{ "seen-empty", 2, .threads = { "p!", "p!", "?1?2cc" }, .after = "D" },
 };
 

@@ -80,6 +80,9 @@ act(unsigned row, char letter)
 	case 'e':
 		answer_did(row, work_is_empty(&deque) ? ANSWER_EMPTY : ANSWER_SOME, 0);
 		break;
+	case 'n':
+		answer_did(row, ANSWER_LENGTH, work_len(&deque));
+		break;
 	case 'D':
 		while (work_pop(&deque, &v))
 			answer_did(row, ANSWER_POP_NEWEST, v);
@@ -105,7 +108,7 @@ static const struct script_subject subject = {
 
 /*
  * The first thread owns it: p push, c pop. s steals, S steal_n of 3. i injects, j pops what
- * was injected. e is_empty. D, J drain.
+ * was injected. e is_empty, n len. D, J drain.
  */
 static const struct script scripts[] = {
 	{ "last", 2, .threads = { "pc", "s" }, .after = "D" },
@@ -123,6 +126,19 @@ static const struct script scripts[] = {
 	{ "4p3c3s", 4, .threads = { "pppcpcc", "s", "s", "s" }, .after = "D" },
 	{ "look", 2, .threads = { "pc", "es" }, .after = "D" },
 	{ "seen", 2, .threads = { "p!", "?1s", "?1s" }, .after = "D" },
+	{ "flag-some", 2, .threads = { "p", "s_3", "^e" }, .before = "p", .after = "D" },
+	{ "flag-taken", 2, .threads = { "c_2", "^e" }, .before = "p", .after = "D" },
+	{ "flag-stolen", 2, .threads = { "^e", "s_1" }, .before = "p", .after = "D" },
+	{ "flag-stolen-3", 2, .threads = { "", "s_3", "^e" }, .before = "p", .after = "D" },
+	{ "flag-len", 2, .threads = { "^n", "s_1" }, .before = "pp", .after = "D" },
+	{ "flag-len-3", 2, .threads = { "", "s_3", "^n" }, .before = "p", .after = "D" },
+	{ "flag-len-2", 2, .threads = { "c_2", "^n" }, .before = "pp", .after = "D" },
+	{ "flag-last", 2, .threads = { "c_2", "^s" }, .before = "p", .after = "D" },
+	{ "flag-last-2", 2, .threads = { "^c", "s_1" }, .before = "p", .after = "D" },
+	{ "look-turns", 2, .threads = { "pp", "s", "e" }, .before = "p", .after = "D" },
+	{ "len-turns", 2, .threads = { "pcp", "n" }, .before = "p", .after = "D" },
+	{ "len-steal", 2, .threads = { "p", "s", "n" }, .before = "p", .after = "D" },
+	{ "flag-some-2", 2, .threads = { "c_3", "s!", "?2^e" }, .before = "pp", .after = "D" },
 	{ "inject", 1, .threads = { "i", "i", "jj" }, .after = "J" },
 	{ "inject-owner", 1, .threads = { "jj", "ii", "j" }, .after = "J" },
 };

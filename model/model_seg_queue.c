@@ -69,6 +69,9 @@ act(unsigned row, char letter)
 	case 'e':
 		answer_did(row, jobs_is_empty(&queue) ? ANSWER_EMPTY : ANSWER_SOME, 0);
 		break;
+	case 'n':
+		answer_did(row, ANSWER_LENGTH, jobs_len(&queue));
+		break;
 	case 'D':
 		while (jobs_pop(&queue, &v))
 			answer_did(row, ANSWER_POP, v);
@@ -87,7 +90,10 @@ static const struct script_subject subject = {
 	.init = init, .act = act, .fini = fini, .step = answer_queue, .unbounded = true
 };
 
-/* p push, c pop, P push_n of 2, C pop_n of 2, e is_empty, D drains; `before`: how near the edge. */
+/*
+ * p push, c pop, P push_n of 2, C pop_n of 2, e is_empty, n len, D drains; `before`: how near
+ * the edge.
+ */
 static const struct script scripts[] = {
 	{ "1p1c", 0, .threads = { "pp", "cc" }, .after = "D" },
 	{ "edge", 0, .threads = { "pp", "cc" }, .before = "pp", .after = "D" },
@@ -109,6 +115,21 @@ static const struct script scripts[] = {
 	{ "batch-2c", 0, .threads = { "C", "C" }, .before = "pppp", .after = "D" },
 	{ "look", 0, .threads = { "pp", "ece" }, .before = "p", .after = "D" },
 	{ "look-edge", 0, .threads = { "pp", "ece" }, .before = "ppcc", .after = "D" },
+	{ "reuse-slot", 0, .threads = { "c", "ccpppp" }, .before = "ppp", .after = "D" },
+	{ "leave", 0, .threads = { "cc", "cc" }, .before = "pppc", .after = "D" },
+	{ "turns", 0, .threads = { "pc", "c" }, .before = "p", .after = "D" },
+	{ "flag-empty", 0, .threads = { "p_2", "^c" }, .after = "D" },
+	{ "flag-edge", 0, .threads = { "p_2", "^c" }, .before = "ppcc", .after = "D" },
+	{ "flag-edge-3", 0, .threads = { "p", "^c", "e_2" }, .before = "ppcc", .after = "D" },
+	{ "flag-some", 0, .threads = { "c_2", "^e" }, .before = "p", .after = "D" },
+	{ "flag-some-edge", 0, .threads = { "c_2", "^e" }, .before = "pppcc", .after = "D" },
+	{ "flag-some-3", 0, .threads = { "c", "^e", "e_2" }, .before = "pppcc", .after = "D" },
+	{ "flag-len", 0, .threads = { "p_2", "^n" }, .after = "D" },
+	{ "flag-len-edge", 0, .threads = { "p_2", "^n" }, .before = "pp", .after = "D" },
+	{ "len-turns", 0, .threads = { "pcp", "n" }, .before = "p", .after = "D" },
+	{ "len-edge", 0, .threads = { "pcp", "n" }, .before = "pp", .after = "D" },
+	{ "len-before", 0, .threads = { "ce", "p", "n" }, .before = "p", .after = "D" },
+	{ "len-after", 0, .threads = { "pn", "c", "n" }, .before = "p", .after = "D" },
 	{ "seen", 0, .threads = { "p!", "p!", "?1?2cc" }, .after = "D" },
 };
 

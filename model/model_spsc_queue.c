@@ -116,6 +116,9 @@ act(unsigned row, char letter)
 	case 'e':
 		answer_did(row, ticks_is_empty(&queue) ? ANSWER_EMPTY : ANSWER_SOME, 0);
 		break;
+	case 'n':
+		answer_did(row, ANSWER_LENGTH, ticks_len(&queue));
+		break;
 	case 'D':
 		while (ticks_pop(&queue, &v))
 			answer_did(row, ANSWER_POP, v);
@@ -154,6 +157,8 @@ static const struct script scripts[] = {
 	{ "in-place-wrap", 2, .threads = { "rpr", "lcl" }, .after = "D" },
 	{ "look", 2, .threads = { "pp", "ece" }, .after = "D" },
 	/* Either side is handed from one thread to another, by a mark that is seen. */
+	{ "len", 2, .threads = { "p", "c", "n" }, .after = "D" },
+	{ "len-full", 1, .threads = { "p", "c", "n" }, .before = "p", .after = "D" },
 	{ "seen-full", 1, .threads = { "p!", "?1c" }, .after = "D" },
 };
 

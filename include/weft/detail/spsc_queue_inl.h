@@ -330,8 +330,8 @@ weft_spsc_queue_len_(const weft_spsc_queue *q)
 		popped = weft_load_acquire(&q->consumer_.count_);
 		/* A3: between the two loads of popped; pairs with R1. */
 		pushed = weft_load_acquire(&q->producer_.count_);
-		/* A4: none was popped meanwhile; pairs with R2. */
-		again = weft_load_acquire(&q->consumer_.count_);
+		/* relaxed: the pops that the first load acquired, or all is read again. */
+		again = weft_load_relaxed(&q->consumer_.count_);
 	} while (again != popped);
 	return (size_t)(pushed - popped);
 }
