@@ -139,7 +139,7 @@ def write_noticed(path, orders, reasons, clients):
     for o in orders:
         verdict, by = o.verdict(reasons)
         before = old[o.key()] if len(old[o.key()]) == count[o.key()] else []
-        if before and verdict == 'open' and before[place[o.key()]][0] == 'killed':
+        if before and verdict != 'killed' and before[place[o.key()]][0] == 'killed':
             was = before[place[o.key()]]
             if not run & set(was[1].split(', ')):
                 verdict, by = was
