@@ -150,6 +150,23 @@ weft_compiler_barrier(void)
 #define WEFT_STRING2_(x) #x
 extern int weft_libc_sched_yield_(void) WEFT_LIBC_("sched_yield");
 extern int weft_libc_usleep_(unsigned us) WEFT_LIBC_("usleep");
+extern int weft_libc_setcancelstate_(int state, int *old) WEFT_LIBC_("pthread_setcancelstate");
+/* PTHREAD_CANCEL_DISABLE of glibc, musl and the BSDs. */
+#define WEFT_CANCEL_DISABLE_ 1
+
+/*
+ * A moment's sleep that is no cancellation point: a thread that ended here would leave what
+ * it is in the middle of as it is.
+ */
+WEFT_GEN_ void
+weft_nap_(void)
+{
+	int old;
+
+	(void)weft_libc_setcancelstate_(WEFT_CANCEL_DISABLE_, &old);
+	(void)weft_libc_usleep_(50);
+	(void)weft_libc_setcancelstate_(old, &old);
+}
 
 /*
  * One step of waiting for another thread that is in the middle of something short:
@@ -177,7 +194,7 @@ weft_spin(unsigned *round)
 	} else if (r < WEFT_SPIN_PAUSES_ + WEFT_SPIN_YIELDS_) {
 		(void)weft_libc_sched_yield_();
 	} else {
-		(void)weft_libc_usleep_(50);
+		weft_nap_();
 	}
 }
 

@@ -204,6 +204,33 @@ stepping_aside_takes_longer_each_time(void **state)
 	assert_true(pauses == last && pauses > WEFT_BACKOFF);
 }
 
+/* In the middle of a structure, a thread that is cancelled must come through. */
+static void *
+spins_while_cancelled(void *arg)
+{
+	unsigned round = 1000;
+
+	pthread_cancel(pthread_self());
+	weft_spin(&round);
+	*(bool *)arg = true;
+	pthread_testcancel();
+	return NULL;
+}
+
+static void
+spinning_is_no_cancellation_point(void **state)
+{
+	pthread_t thread;
+	bool came_through = false;
+	void *how;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, spins_while_cancelled, &came_through), 0);
+	pthread_join(thread, &how);
+	assert_true(came_through);
+	assert_ptr_equal(how, PTHREAD_CANCELED);
+}
+
 int
 main(void)
 {
@@ -223,6 +250,7 @@ main(void)
 		cmocka_unit_test(between_two_threads),
 		cmocka_unit_test(a_spin_counts_its_rounds),
 		cmocka_unit_test(stepping_aside_takes_longer_each_time),
+		cmocka_unit_test(spinning_is_no_cancellation_point),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
