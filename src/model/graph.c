@@ -84,15 +84,15 @@ event_is_newest(const struct event *e)
 	return event_place(e) == event_location(e)->n_order;
 }
 
-bool
-event_is_stale(const struct event *e)
+const struct event *
+event_missed(const struct event *read)
 {
-	const struct location *l = event_location(e);
+	const struct location *l = event_location(read);
 
-	for (unsigned p = event_place(e); p < l->n_order; p++)
-		if (l->order[p] < event_id(e))
-			return true;
-	return false;
+	for (unsigned p = event_place(read); p < l->n_order; p++)
+		if (l->order[p] < event_id(read))
+			return &graph.events[l->order[p]];
+	return NULL;
 }
 
 /* Clocks. */

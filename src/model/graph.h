@@ -131,8 +131,8 @@ unsigned event_order(const struct event *e);
 bool event_blocks(const struct event *e);
 /* An access that reads, or is, the newest write of its location. */
 bool event_is_newest(const struct event *e);
-/* A read of an older write than the newest at the time when it was added. */
-bool event_is_stale(const struct event *e);
+/* The oldest write that was there when the read was added, and is newer than what it reads. */
+const struct event *event_missed(const struct event *read);
 
 /* An empty graph of so many threads, none of which has begun. */
 void graph_reset(unsigned threads);

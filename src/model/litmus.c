@@ -126,11 +126,8 @@ litmus_digit(const struct litmus_file *f, const char *text)
 unsigned
 litmus_order(const struct litmus_file *f, const char *text)
 {
-	static const char *const names[] = { "relaxed", "acquire", "release", "acq_rel",
-		"seq_cst" };
-
 	for (unsigned o = RELAXED; o <= SEQ_CST; o++)
-		if (strcmp(text, names[o]) == 0)
+		if (strcmp(text, order_words[o]) == 0)
 			return o;
 	litmus_fail(f, "\"%s\" is no order: relaxed, acquire, release, acq_rel or seq_cst.", text);
 }

@@ -153,8 +153,6 @@ weaker(enum mutable_order what, unsigned order, unsigned weak[2])
 }
 
 static const char *const what_words[] = { "load", "store", "rmw", "failure", "fence" };
-static const char *const order_words[] = { "relaxed", "acquire", "release", "acq_rel",
-	"seq_cst" };
 
 enum fate { KILLED, SURVIVES, UNFINISHED };
 

@@ -10,6 +10,7 @@
 __extension__ typedef unsigned __int128 word;
 
 enum order { RELAXED, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
+extern const char *const order_words[SEQ_CST + 1];
 
 /*
  * A read-modify-write is a READ with an `rmw`; the search adds its WRITE. CHOOSE is an

@@ -42,9 +42,6 @@ add_line(unsigned thread, uintptr_t caller)
 
 /* What events do, in words. */
 
-static const char *const order_words[] = { "relaxed", "acquire", "release", "acq_rel",
-	"seq_cst" };
-
 /* Small numbers in decimal, others in hexadecimal, those of variables by name. */
 static const char *
 value_text(word value, char *text, size_t size)
@@ -146,15 +143,11 @@ tell_event(struct trace_line *line, const struct event *e, const struct record *
 static void
 tell_stale(const struct event *e)
 {
-	const struct location *l = event_location(e);
-	const struct event *missed = NULL;
+	const struct event *missed = event_missed(e);
 	const struct record *record;
 	struct trace_line *line;
 	char value[40];
 
-	for (unsigned p = event_place(e); p < l->n_order && missed == NULL; p++)
-		if (l->order[p] < event_id(e))
-			missed = &graph.events[l->order[p]];
 	if (missed == NULL)
 		return;
 	record = record_of_event(missed->thread, missed->index - (missed->is_rmw_write ? 1u : 0u));

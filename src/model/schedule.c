@@ -258,7 +258,7 @@ is_hopeless(void)
 		const struct event *e = &graph.events[t->ids[i]];
 
 		if (e->op.kind == READ)
-			return event_is_stale(e);
+			return event_missed(e) != NULL;
 	}
 	return false;
 }
