@@ -127,7 +127,7 @@ unsigned
 litmus_order(const struct litmus_file *f, const char *text)
 {
 	for (unsigned o = RELAXED; o <= SEQ_CST; o++)
-		if (strcmp(text, order_words[o]) == 0)
+		if (strcmp(text, order_word(o)) == 0)
 			return o;
 	litmus_fail(f, "\"%s\" is no order: relaxed, acquire, release, acq_rel or seq_cst.", text);
 }

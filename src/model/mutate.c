@@ -195,7 +195,7 @@ try_mutant(unsigned site, unsigned order, unsigned count[3])
 	enum fate fate;
 
 	snprintf(mutant, sizeof mutant, "%s %s -> %s %s", what_words[s->what],
-	    order_words[s->order], order_words[order], s->text);
+	    order_word(s->order), order_word(order), s->text);
 	if (is_known(mutant))
 		return;
 	fate = explore_mutant(site, order);

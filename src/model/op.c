@@ -6,8 +6,6 @@
 
 #include "vclock.h"
 
-const char *const order_words[] = { "relaxed", "acquire", "release", "acq_rel", "seq_cst" };
-
 /* A queue of sleepers holds thread numbers plus one, a byte each; 0 is the end. */
 static unsigned
 sleeper(word queue, unsigned place)

@@ -10,7 +10,15 @@
 __extension__ typedef unsigned __int128 word;
 
 enum order { RELAXED, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
-extern const char *const order_words[SEQ_CST + 1];
+
+static inline const char *
+order_word(unsigned order)
+{
+	static const char *const words[] = { "relaxed", "acquire", "release", "acq_rel",
+		"seq_cst" };
+
+	return words[order];
+}
 
 /*
  * A read-modify-write is a READ with an `rmw`; the search adds its WRITE. CHOOSE is an

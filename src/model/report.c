@@ -77,7 +77,7 @@ static void
 tell_access(struct trace_line *line, const struct event *e)
 {
 	char name[48], found[40], written[40];
-	const char *order = order_words[event_order(e)];
+	const char *order = order_word(event_order(e));
 	uintptr_t address = location_name_of(e->op.location)->address;
 	bool writes = event_rmw_writes(e);
 
@@ -122,7 +122,7 @@ tell_event(struct trace_line *line, const struct event *e, const struct record *
 			tell_access(line, e);
 		break;
 	case FENCE:
-		snprintf(line->text, sizeof line->text, "fence %s", order_words[e->op.order]);
+		snprintf(line->text, sizeof line->text, "fence %s", order_word(e->op.order));
 		break;
 	case CHOOSE:
 		snprintf(line->text, sizeof line->text, "%s: %u",
