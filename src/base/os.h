@@ -3,6 +3,8 @@
 #ifndef WEFT_SRC_OS_H
 #define WEFT_SRC_OS_H
 
+#include <pthread.h>
+
 #include <weft/atomic.h>
 
 #define WEFT_OS_FOREVER INT64_MAX
@@ -26,6 +28,14 @@ void weft_os_sleep_until(int64_t moment_ns);
 void weft_os_yield(void);
 /* Differs between threads that live at the same time; never 0. */
 uint64_t weft_os_thread_id(void);
+/* This thread's name is what fits of it, where the system has names. */
+void weft_os_thread_name(const char *name);
+/*
+ * pthread_create, and the thread is on `cpu` from its first instruction on, -1 for any. The
+ * error number; EINVAL, too, when it may not run there.
+ */
+int weft_os_thread_create(pthread_t *thread, pthread_attr_t *attr, int cpu, void *(*main)(void *),
+    void *arg);
 /* Bits that no one guesses easily; for seeds, not for secrets. */
 uint64_t weft_os_entropy(void);
 

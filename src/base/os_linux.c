@@ -10,10 +10,12 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -80,6 +82,67 @@ weft_os_thread_id(void)
 	return (uint64_t)gettid();
 }
 
+void
+weft_os_thread_name(const char *name)
+{
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/* The kernel refuses a set that is smaller than its own; this is far more than any. */
+#define CPUS_AT_MOST (1u << 20)
+
+/*
+ * A thread that is bound from its start. A new one may run where its creator may, so where
+ * the C library has no attribute for it (musl) the creator goes there for the moment.
+ */
+static int
+create_on(pthread_t *thread, pthread_attr_t *attr, const cpu_set_t *set, size_t size,
+    void *(*main)(void *), void *arg)
+{
+#ifdef __GLIBC__
+	int error = pthread_attr_setaffinity_np(attr, size, set);
+
+	return error != 0 ? error : pthread_create(thread, attr, main, arg);
+#else
+	cpu_set_t *before = weft_os_pages(CPUS_AT_MOST / 8);
+	int error;
+
+	if (before == NULL)
+		return EAGAIN;
+	if (sched_getaffinity(0, CPUS_AT_MOST / 8, before) < 0 ||
+	    sched_setaffinity(0, size, set) != 0) {
+		error = EINVAL;
+	} else {
+		error = pthread_create(thread, attr, main, arg);
+		sched_setaffinity(0, CPUS_AT_MOST / 8, before);
+	}
+	weft_os_pages_free(before, CPUS_AT_MOST / 8);
+	return error;
+#endif
+}
+
+int
+weft_os_thread_create(pthread_t *thread, pthread_attr_t *attr, int cpu, void *(*main)(void *),
+    void *arg)
+{
+	size_t size;
+	cpu_set_t *set;
+	int error;
+
+	if (cpu < 0)
+		return pthread_create(thread, attr, main, arg);
+	if ((unsigned)cpu >= CPUS_AT_MOST)
+		return EINVAL;
+	size = CPU_ALLOC_SIZE((unsigned)cpu + 1);
+	set = weft_os_pages(size);
+	if (set == NULL)
+		return EAGAIN;
+	CPU_SET_S((unsigned)cpu, size, set);
+	error = create_on(thread, attr, set, size, main, arg);
+	weft_os_pages_free(set, size);
+	return error;
+}
+
 uint64_t
 weft_os_entropy(void)
 {
@@ -91,9 +154,6 @@ weft_os_entropy(void)
 		bits = (uint64_t)weft_os_now_ns() ^ weft_os_thread_id() << 32;
 	return bits;
 }
-
-/* The kernel refuses a set that is smaller than its own; this is far more than any. */
-#define CPUS_AT_MOST (1u << 20)
 
 /* 0: a set of so many is too small. */
 static unsigned

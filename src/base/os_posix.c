@@ -272,6 +272,22 @@ weft_os_thread_id(void)
 	return id;
 }
 
+void
+weft_os_thread_name(const char *name)
+{
+	/* POSIX has no names. */
+	(void)name;
+}
+
+int
+weft_os_thread_create(pthread_t *thread, pthread_attr_t *attr, int cpu, void *(*main)(void *),
+    void *arg)
+{
+	/* Nor does it bind threads. */
+	(void)cpu;
+	return pthread_create(thread, attr, main, arg);
+}
+
 uint64_t
 weft_os_entropy(void)
 {
