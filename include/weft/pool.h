@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* weft/pool.h: a work-stealing pool: fork and join. */
+#ifndef WEFT_POOL_H
+#define WEFT_POOL_H
+
+#include "alloc.h"
+#include "cancel.h"
+#include "time.h"
+
+WEFT_C_BEGIN_
+
+/*
+ * Which pool? The one whose worker is running, else the process's own, made on first
+ * use. So no call below needs one; weft_pool_run runs a function on another.
+ *
+ * Size: as many threads as the process may use: its affinity and its cgroup's CPU quota
+ * count. WEFT_NUM_THREADS=4, or =physical, overrides. Whoever calls takes part, and counts
+ * as one of them while others work for it; so the work is done even where no thread can be
+ * had. Nested calls add no threads. Workers without work sleep, and cost nothing.
+ *
+ * Waiting for what one has forked helps, but only with descendants of it: holding a lock
+ * there cannot deadlock with a stranger's task that needs it. (With one's own it can: a body
+ * that takes the lock that its waiter holds waits for ever.) Any other wait through weft, in
+ * a channel, a latch or a lock, gives the worker's place to another thread until it is over;
+ * so does what stands between weft_pool_blocking_begin and _end.
+ *
+ * After fork() the child has workers of its own, as soon as it needs them: the process's pool
+ * is made again, and with it the pools of the user's that the child calls. A child that was
+ * made inside a body may start new work, but may not return into what it was part of in the
+ * parent: where others might have taken part there, that stops it with a sentence. Under
+ * ThreadSanitizer, which lets no such child start threads, it works alone.
+ */
+typedef struct weft_pool weft_pool;
+
+typedef struct weft_pool_options {
+	unsigned threads WEFT_0;     /* 0: as above                                         */
+	unsigned max_spare WEFT_0;   /* threads in place of blocked ones, at most; 0: 64    */
+	size_t stack_size WEFT_0;    /* 0: the system's                                     */
+	const char *name WEFT_0;     /* "weft": threads are weft-0, weft-1, ...             */
+	bool pinned WEFT_0;          /* worker i stays on the i-th CPU allowed              */
+	bool no_spare WEFT_0;        /* blocked ones are not replaced                       */
+	/* On each worker, before its first task and after its last. May be NULL. */
+	void (*on_start)(unsigned worker, void *ctx) WEFT_0;
+	void (*on_exit)(unsigned worker, void *ctx) WEFT_0;
+	void *ctx WEFT_0;
+	uintptr_t reserved_[4] WEFT_0;
+} weft_pool_options;
+
+/*
+ * NULL: no memory. Threads that the system refuses are missing, not an error: see
+ * weft_pool_usage. free waits for what runs there; a worker of its own may not call it.
+ */
+WEFT_API WEFT_MUST_USE weft_pool *weft_pool_new(const weft_pool_options *options);
+WEFT_API void weft_pool_free(weft_pool *p);
+
+/*
+ * The pool that a call would use, here and now (NULL: no memory for one); how many threads
+ * it works with, p NULL: the current one; which worker this thread is: -1, none.
+ */
+WEFT_API weft_pool *weft_pool_current(void);
+WEFT_API unsigned weft_pool_threads(const weft_pool *p);
+WEFT_API int weft_pool_worker(void);
+
+/* fn(ctx), on this thread, as a worker of p: all that it starts runs there. */
+WEFT_API void weft_pool_run(weft_pool *p, void (*fn)(void *ctx), void *ctx);
+
+/*
+ * Around a call that may sleep (a read, another library's lock): meanwhile another thread
+ * takes this worker's place. Outside a pool they do nothing. They nest.
+ */
+WEFT_API void weft_pool_blocking_begin(void);
+WEFT_API void weft_pool_blocking_end(void);
+
+/* Two calls that may run at the same time. Returns when both have. */
+WEFT_API void weft_join(void (*a)(void *ctx), void *a_ctx, void (*b)(void *ctx), void *b_ctx);
+
+WEFT_C_END_
+
+#include "detail/pool_inl.h"
+
+/*
+ * WEFT_TASK(fib, struct fib, fib_run) declares, for void fib_run(struct fib *),
+ *
+ *   fib_join(a, b)        fib_run(a) and fib_run(b), which may run at the same time.
+ *   f = fib_fork(a)       offers fib_run(a) to others: some 2 ns, no allocation.
+ *   fib_unfork(f, a)      runs it here, if nobody took it; else waits for it. Forks end in
+ *                         the reverse of their order, in the function that made them.
+ *
+ * What was done before the fork happens before fib_run(a), and that before unfork returns.
+ */
+#define WEFT_TASK(name, Ctx, fn)                                                                  \
+	WEFT_ASSERT_(WEFT_IS_(fn, void (*)(Ctx *)),                                               \
+	    #name ": " #fn " must be: void " #fn "(" #Ctx " *)");                                 \
+	WEFT_GEN_ void name##_call_(void *ctx_) { fn((Ctx *)ctx_); }                              \
+	WEFT_INLINE_ WEFT_MUST_USE weft_fork name##_fork(Ctx *a)                                  \
+	{ return weft_fork_begin_(name##_call_, a); }                                             \
+	WEFT_INLINE_ void name##_unfork(weft_fork f, Ctx *a)                                      \
+	{ if (weft_fork_end_(f)) name##_call_(a); }                                               \
+	WEFT_GEN_ void name##_join(Ctx *a, Ctx *b)                                                \
+	{ weft_fork f_ = name##_fork(b); name##_call_(a); name##_unfork(f_, b); }                 \
+	WEFT_END_
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* blocking.c: a worker that waits for something else than its own jobs gives its place away. */
+#include "worker.h"
+
+#include "../sync/parking.h"
+
+/*
+ * A thread may be a worker of several pools at once: one of its own, and, called from there,
+ * those of others, in which it is one from outside. Where it sleeps for a job of the last
+ * one, that is no blocking there; but to those under it, it is.
+ */
+static bool
+works(const weft_worker_ *w)
+{
+	/* A caller from outside counts as a worker while it has something public. */
+	return !w->outside || w->forks.split != w->job;
+}
+
+void
+weft_pool_blocking_begin(void)
+{
+	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under) {
+		if (w->resting || w->pool->options.no_spare || w->blocking++ > 0 || !works(w))
+			continue;
+		w->gave_place = true;
+		weft_room_leave_(w->pool);
+	}
+}
+
+void
+weft_pool_blocking_end(void)
+{
+	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under) {
+		if (w->blocking == 0 || --w->blocking > 0 || !w->gave_place)
+			continue;
+		w->gave_place = false;
+		weft_room_enter_(w->pool);
+	}
+}
+
+void
+weft_blocking_watch_(void)
+{
+	static const weft_park_hook_ hook = { weft_pool_blocking_begin, weft_pool_blocking_end };
+
+	weft_park_hook_set_(&hook);
+}
