@@ -26,4 +26,6 @@
 #include "channel.h"
 #include "select.h"
 
+#include "pool.h"
+
 #endif

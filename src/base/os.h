@@ -23,6 +23,8 @@ bool weft_os_wait(weft_atomic_u32 *word, uint32_t expected, int64_t deadline_ns)
 int weft_os_wake(weft_atomic_u32 *word, int n);
 
 int64_t weft_os_now_ns(void);
+/* Of the processor's own counter, where it has one that is cheap and even; else nanoseconds. */
+uint64_t weft_os_ticks(void);
 /* Signals do not shorten it. */
 void weft_os_sleep_until(int64_t moment_ns);
 void weft_os_yield(void);
@@ -44,6 +46,8 @@ uint64_t weft_os_entropy(void);
  * since a program may pin each of its threads. At least 1.
  */
 unsigned weft_os_cpus_allowed(void);
+/* The number of the i-th of them, from the first again past the last; -1: nobody knows. */
+int weft_os_cpu_nth(unsigned i);
 /* CPUs that there are or may be, with those plugged in later; all numbers are below. At least 1. */
 unsigned weft_os_cpus_possible(void);
 /* Does the C library register threads for restartable sequences? Set before main. */

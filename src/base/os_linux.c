@@ -60,6 +60,16 @@ weft_os_now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+uint64_t
+weft_os_ticks(void)
+{
+#ifdef __x86_64__
+	return __builtin_ia32_rdtsc();
+#else
+	return (uint64_t)weft_os_now_ns();
+#endif
+}
+
 void
 weft_os_sleep_until(int64_t moment_ns)
 {
@@ -191,6 +201,27 @@ unsigned
 weft_os_cpus_allowed(void)
 {
 	return weft_os_cpus_counted(sched_getaffinity);
+}
+
+int
+weft_os_cpu_nth(unsigned i)
+{
+	cpu_set_t own, first;
+	int n;
+
+	/* A system with more CPUs than the plain set holds does not say. */
+	if (sched_getaffinity(0, sizeof own, &own) != 0 ||
+	    sched_getaffinity(getpid(), sizeof first, &first) != 0)
+		return -1;
+	CPU_OR(&own, &own, &first);
+	n = CPU_COUNT(&own);
+	if (n == 0)
+		return -1;
+	i %= (unsigned)n;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &own) && i-- == 0)
+			return cpu;
+	return -1;
 }
 
 unsigned

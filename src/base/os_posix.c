@@ -243,6 +243,12 @@ weft_os_now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+uint64_t
+weft_os_ticks(void)
+{
+	return (uint64_t)weft_os_now_ns();
+}
+
 void
 weft_os_sleep_until(int64_t moment_ns)
 {
@@ -311,6 +317,13 @@ weft_os_cpus_allowed(void)
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
 	return n < 1 ? 1 : (unsigned)n;
+}
+
+int
+weft_os_cpu_nth(unsigned i)
+{
+	(void)i;
+	return -1;
 }
 
 unsigned

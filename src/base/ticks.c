@@ -23,11 +23,12 @@ measure(void)
 static uint64_t
 ticks_in_1024(void)
 {
-	/* relaxed, both: whoever comes first measures about the same. */
+	/* relaxed: two that come first measure about the same. */
 	uint64_t r = weft_load_relaxed(&rate);
 
 	if (WEFT_UNLIKELY_(r == 0)) {
 		r = WEFT_MODEL_ ? 1024 : measure();
+		/* relaxed: as above. */
 		weft_store_relaxed(&rate, r);
 	}
 	return r;

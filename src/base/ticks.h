@@ -13,13 +13,7 @@
 WEFT_INLINE_ uint64_t
 weft_ticks_(void)
 {
-#if WEFT_MODEL_
-	return 0;
-#elif defined(__x86_64__)
-	return __builtin_ia32_rdtsc();
-#else
-	return (uint64_t)weft_os_now_ns();
-#endif
+	return WEFT_MODEL_ ? 0 : weft_os_ticks();
 }
 
 /* How many there are in ns nanoseconds. Measured once, for a fifth of a millisecond. */

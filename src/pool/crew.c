@@ -53,9 +53,9 @@ enlist(weft_pool *p, weft_worker_ *w)
 	if (end == WEFT_POOL_CREW_)
 		return false;
 	w->index = w->dice = end;
-	/* R1: the worker, whole; pairs with A1 of search.c. */
+	/* R1: the worker, whole; pairs with A1 of steal.c. */
 	weft_store_release(&p->crew[end], w);
-	/* S1: before it publishes anything; pairs with S1 of search.c. */
+	/* S1: before it publishes anything; pairs with S1 of steal.c. */
 	weft_store_seq_cst(&p->crew_end, end + 1);
 	return true;
 }
@@ -225,7 +225,7 @@ weft_crew_start_spare_(weft_pool *p)
 void
 weft_crew_dissolve_(weft_pool *p)
 {
-	/* relaxed, both: the threads of the pool are gone. */
+	/* relaxed: the threads of the pool are gone. */
 	uint32_t end = weft_load_relaxed(&p->crew_end);
 	weft_worker_ **own = &mine;
 
@@ -245,6 +245,7 @@ weft_crew_dissolve_(weft_pool *p)
 		w->outside = false;
 	pthread_mutex_lock(&ends);
 	for (uint32_t i = 0; i < end; i++) {
+		/* relaxed: as above. */
 		weft_worker_ *w = weft_load_relaxed(&p->crew[i]);
 
 		/* Another thread still has it in its list: it frees it there. */

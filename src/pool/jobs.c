@@ -13,9 +13,9 @@ weft_jobs_publish_(weft_jobs_ *j, weft_job_ *job)
 	weft_store_relaxed(&job->state, WEFT_JOB_OPEN_);
 	weft_store_relaxed(&job->thief, NULL);
 	/*
-	 * S1: shows the job; pairs with A1. In one order with the places where workers that are
-	 * about to sleep look, S2, and with the word that says who sleeps (room.c): either this
-	 * worker sees the sleeper, or the sleeper sees the job.
+	 * S1: shows the job; and is in one order with the look of a worker that is about to
+	 * sleep, and with the word that says who sleeps (room.c): either this worker sees the
+	 * sleeper, or the sleeper sees the job; pairs with A1, S2.
 	 */
 	weft_fetch_add_seq_cst(&j->word, WORD(0, 1));
 }
@@ -23,7 +23,7 @@ weft_jobs_publish_(weft_jobs_ *j, weft_job_ *job)
 bool
 weft_jobs_are_there_(const weft_jobs_ *j)
 {
-	/* S2: see S1. */
+	/* S2: after it was said that this worker sleeps; pairs with S1. */
 	uint64_t word = weft_load_seq_cst(&j->word);
 
 	return TAKEN(word) < SPLIT(word);

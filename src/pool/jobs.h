@@ -3,7 +3,7 @@
 #ifndef WEFT_SRC_JOBS_H
 #define WEFT_SRC_JOBS_H
 
-#include <weft/detail/pool_inl.h>
+#include <weft/pool.h>
 
 /*
  * The jobs of a worker stand in an array, the oldest first:

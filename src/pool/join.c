@@ -112,13 +112,13 @@ nap(weft_worker_ *w, weft_job_ *job)
 	weft_time end = WEFT_MODEL_ ? WEFT_FOREVER : weft_after_us(NAP_US);
 	uint32_t state = WEFT_JOB_OPEN_;
 
-	/* relaxed, both: the loop that naps looks again, with A2. */
+	/* relaxed: the loop that naps looks again, with A2. */
 	if (!weft_cas_relaxed(&job->state, &state, WEFT_JOB_AWAITED_))
 		return;
 	w->resting = true;
 	if (!weft_parker_park_until(&w->joined, end)) {
 		state = WEFT_JOB_AWAITED_;
-		/* It is over: then whoever made it so is about to wake this thread. */
+		/* relaxed: as above. Where it fails, whoever ended the job is about to wake us. */
 		if (!weft_cas_relaxed(&job->state, &state, WEFT_JOB_OPEN_))
 			weft_parker_park(&w->joined);
 	}
@@ -135,9 +135,9 @@ await(weft_worker_ *w, weft_job_ *job)
 
 	/* Its place is in use until it is over. */
 	w->forks.top = job + 1;
-	/* A2: what the call has done; pairs with R2 of search.c. */
+	/* A2: what the call has done; pairs with R2 of steal.c. */
 	while ((state = weft_load_acquire(&job->state)) < WEFT_JOB_DONE_) {
-		/* A1: where its jobs begin; pairs with R1 of search.c. */
+		/* A1: where its jobs begin; pairs with R1 of steal.c. */
 		weft_worker_ *thief = weft_load_acquire(&job->thief);
 
 		weft_job_ *taken = thief != NULL ? descendant(job, thief) : NULL;

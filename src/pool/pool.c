@@ -82,7 +82,7 @@ weft_pool_refresh_(weft_pool *p)
 	p->asleep = p->vacant = NULL;
 	p->spares = 0;
 	p->refused_at = 0;
-	/* relaxed, all: this is the only thread, and no worker is there yet. */
+	/* relaxed: this is the only thread, and no worker is there yet. */
 	weft_store_relaxed(&p->crew_end, 0);
 	weft_store_relaxed(&p->runs, 0);
 	weft_store_relaxed(&p->stop, false);
@@ -236,12 +236,13 @@ weft_pool_run(weft_pool *p, void (*fn)(void *ctx), void *ctx)
 	}
 	if (!is_under(w, before))
 		w->under = before;
-	/* relaxed, both: looked at for misuse only. */
+	/* relaxed: looked at for misuse only. */
 	weft_fetch_add_relaxed(&p->runs, 1);
 	weft_forks_here_ = &w->forks;
 	fn(ctx);
 	if (w->generation == weft_pool_generation_)
 		weft_forks_here_ = here;
 	w->under = NULL;
+	/* relaxed: as above. */
 	weft_fetch_sub_relaxed(&p->runs, 1);
 }

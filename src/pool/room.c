@@ -75,13 +75,13 @@ is_somebody_asleep(weft_pool *p)
 static bool
 take_place(weft_pool *p)
 {
-	/* S1: after the work was made public; pairs with S2. */
+	/* S1: after the work was made public; pairs with S2, S3. */
 	int64_t room = weft_load_seq_cst(&p->room);
 
 	do {
 		if (searching(room) > 0 || !has_place(room))
 			return false;
-		/* S1: the same. */
+		/* S1: as above. */
 	} while (!weft_cas_weak_seq_cst(&p->room, &room, room - PLACE + SEARCHING));
 	return true;
 }
@@ -97,8 +97,8 @@ weft_room_wake_(weft_pool *p)
 			return true;
 		}
 		/*
-		 * S2: the place is free again, for one that blocks. Meanwhile somebody else may
-		 * have seen this one search that there is not: ask for both, if anyone sleeps.
+		 * S2: as in weft_room_sleep_. Meanwhile somebody may have relied on a search that
+		 * was none: it is this thread's to wake another for both, if one sleeps by now.
 		 */
 		weft_fetch_add_seq_cst(&p->room, PLACE - SEARCHING);
 		if (!is_somebody_asleep(p))
@@ -140,7 +140,7 @@ weft_room_is_crowded_(const weft_pool *p)
 void
 weft_room_search_(weft_pool *p)
 {
-	/* relaxed: who sees this one search relies on what it does when it stops: S2, S3. */
+	/* relaxed: who sees this one search relies on what it does when it stops. */
 	weft_fetch_add_relaxed(&p->room, SEARCHING);
 }
 
@@ -171,7 +171,7 @@ weft_room_enter_(weft_pool *p)
 void
 weft_room_leave_(weft_pool *p)
 {
-	/* S2: before the look for work, as for one who goes to sleep; pairs with S1. */
+	/* S2: as in weft_room_sleep_. */
 	weft_fetch_add_seq_cst(&p->room, PLACE);
 	if (weft_pool_has_work_(p))
 		weft_room_wake_(p);

@@ -82,7 +82,7 @@ extern uint32_t weft_pool_generation_;
 
 /* crew.c: who is in a pool. */
 extern weft_forks_ weft_forks_nobody_;
-/* The worker that this thread is, here and now, of the process's pool if of none. NULL: no memory. */
+/* The worker that this thread is; one of the process's pool if it is none. NULL: no memory. */
 weft_worker_ *weft_worker_here_(void);
 /* The same, but NULL when it is none yet. */
 weft_worker_ *weft_worker_now_(void);
@@ -131,7 +131,7 @@ void weft_room_join_(weft_pool *p, bool begins);
 void weft_room_enter_(weft_pool *p);
 void weft_room_leave_(weft_pool *p);
 
-/* search.c */
+/* steal.c */
 bool weft_pool_has_work_(weft_pool *p);
 /* Runs a job that was taken from its owner. */
 void weft_worker_run_(weft_worker_ *w, weft_worker_ *owner, weft_job_ *job);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* search.c: a worker's life: looking for work, doing it, sleeping when there is none. */
+/* steal.c: a worker's life: looking for work, doing it, sleeping when there is none. */
 #include "worker.h"
 
 /* How long a worker looks before it sleeps; bench/bench_pool.c, rows cold and fib. */
@@ -55,7 +55,7 @@ steal(weft_worker_ *w, weft_worker_ **owner, uint32_t *place)
 void
 weft_worker_count_(weft_atomic_u64 *counter)
 {
-	/* relaxed, both: a statistic, which this thread alone writes. */
+	/* relaxed: a statistic, which this thread alone writes. */
 	weft_store_relaxed(counter, weft_load_relaxed(counter) + 1);
 }
 
