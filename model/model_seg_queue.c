@@ -106,6 +106,7 @@ static const struct script scripts[] = {
 	{ "2p1c-edge", 0, .threads = { "p", "p", "c" }, .before = "ppcc", .after = "D" },
 	{ "1p2c", 0, .threads = { "pp", "c", "c" }, .after = "D" },
 	{ "1p2c-edge", 0, .threads = { "pp", "c", "c" }, .before = "ppcc", .after = "D" },
+	{ "1p2c-link", 0, .threads = { "p", "c", "c" }, .before = "ppcc", .after = "D" },
 	{ "2p2c", 0, .threads = { "p", "p", "c", "c" }, .after = "D" },
 	{ "reuse", 0, .threads = { "c", "ccppp" }, .before = "ppp", .after = "D" },
 	{ "reuse-2", 0, .threads = { "cc", "cppp" }, .before = "ppp", .after = "D" },

@@ -133,10 +133,10 @@ weft_seg_queue_push_last_(weft_seg_queue *q, uint64_t tail, weft_seg_queue_segme
 		segment_put(q, next);
 		return WEFT_BUSY;
 	}
-	/* R3: what segment_get wrote; pairs with A2. */
-	weft_store_release(&q->tail_segment_, next);
-	/* S3: pushes go on, in the segment stored before; pairs with A1, S2, S5. */
-	weft_store_seq_cst(&q->tail_, number * lap);
+	/* relaxed: who acts on it has acquired R3. */
+	weft_store_relaxed(&q->tail_segment_, next);
+	/* R3: pushes go on, in the segment stored before; pairs with A1. */
+	weft_store_release(&q->tail_, number * lap);
 	/* R7: pops may follow; pairs with A9. */
 	weft_store_release(&segment->next_, next);
 	weft_seg_queue_fill_(segment, q->type_, ticket, v);
@@ -156,10 +156,10 @@ weft_seg_queue_pop_last_(weft_seg_queue *q, uint64_t head, weft_seg_queue_segmen
 	/* A9: it is linked a few instructions after its last slot was claimed; pairs with R7. */
 	for (unsigned round = 0; (next = weft_load_acquire(&segment->next_)) == NULL;)
 		weft_spin(&round);
-	/* R4: what was known of the segment; pairs with A6. */
-	weft_store_release(&q->head_segment_, next);
-	/* S6: pops go on, in the segment stored before; pairs with A5, S7. */
-	weft_store_seq_cst(&q->head_, (ticket / lap + 1) * lap);
+	/* relaxed: who acts on it has acquired R4. */
+	weft_store_relaxed(&q->head_segment_, next);
+	/* R4: pops go on, in the segment stored before; pairs with A5. */
+	weft_store_release(&q->head_, (ticket / lap + 1) * lap);
 	weft_seg_queue_take_(segment, q->type_, ticket, v);
 	weft_seg_queue_sweep_(q);
 	segment_leave(q, segment);
@@ -287,12 +287,12 @@ weft_seg_queue_len(const weft_seg_queue *q)
 {
 	weft_alive_check_(&q->alive_, q, "len of a seg_queue");
 	for (;;) {
-		/* S5: see above; pairs with S1, S3. */
+		/* S5: see above; pairs with S1. */
 		uint64_t tail = weft_load_seq_cst(&q->tail_);
-		/* S7: between the two loads of tail; pairs with S4, S6. */
+		/* S7: between the two loads of tail; pairs with S4. */
 		uint64_t head = weft_load_seq_cst(&q->head_);
 
-		/* S5: it stood still; pairs with S1, S3. */
+		/* S5: it stood still; pairs with S1. */
 		if (weft_load_seq_cst(&q->tail_) == tail)
 			return (size_t)(place_of(q, tail) - place_of(q, head));
 	}

@@ -145,14 +145,14 @@ weft_seg_queue_push_some_(weft_seg_queue *q, const weft_type *type, const unsign
     size_t n, size_t *done)
 {
 	const uint64_t lap = WEFT_SEG_QUEUE_LAP_(type);
-	/* A1: so that the segment is no older; pairs with S3. */
+	/* A1: so that the segment is no older; pairs with R3. */
 	uint64_t tail = weft_load_acquire(&q->tail_);
 	unsigned pauses = WEFT_BACKOFF;
 
 	for (;;) {
-		/* A2: what was written into it before it was linked; pairs with R3. */
+		/* relaxed: a newer one than A1 has seen goes with a failing compare-and-swap. */
 		weft_seg_queue_segment_ *segment = (weft_seg_queue_segment_ *)
-		    weft_load_acquire(&q->tail_segment_);
+		    weft_load_relaxed(&q->tail_segment_);
 		uint64_t slot = tail % lap, room = lap - 2 - slot;
 		uint64_t run = n < room ? n : room;
 
@@ -169,7 +169,7 @@ weft_seg_queue_push_some_(weft_seg_queue *q, const weft_type *type, const unsign
 			return WEFT_OK;
 		}
 		weft_backoff(&pauses);
-		/* A1: as above; pairs with S3. */
+		/* A1: as above; pairs with R3. */
 		tail = weft_load_acquire(&q->tail_);
 	}
 }
@@ -180,14 +180,14 @@ weft_seg_queue_pop_some_(weft_seg_queue *q, const weft_type *type, unsigned char
     size_t *done)
 {
 	const uint64_t lap = WEFT_SEG_QUEUE_LAP_(type);
-	/* A5: so that the segment is no older, nor is a tail read below; pairs with S4, S6. */
+	/* A5: so that the segment is no older, nor is a tail read below; pairs with R4, S4. */
 	uint64_t head = weft_load_acquire(&q->head_);
 	unsigned pauses = WEFT_BACKOFF;
 
 	for (;;) {
-		/* A6: its slots' states are of this life or the one before; pairs with R4. */
+		/* relaxed: a newer one than A5 has seen goes with a failing compare-and-swap. */
 		weft_seg_queue_segment_ *segment = (weft_seg_queue_segment_ *)
-		    weft_load_acquire(&q->head_segment_);
+		    weft_load_relaxed(&q->head_segment_);
 		/* relaxed: any tail that was seen is a lower bound for ever. */
 		uint64_t tail = weft_load_relaxed(&q->tail_seen_);
 		uint64_t slot = head % lap, room = lap - 2 - slot, run;
@@ -197,7 +197,7 @@ weft_seg_queue_pop_some_(weft_seg_queue *q, const weft_type *type, unsigned char
 		if ((int64_t)(tail - head) <= 0) {
 			/* Lest the CPU guess ahead, and fetch the pushers' line for nothing. */
 			weft_pause();
-			/* S2: empty if no push took effect since; pairs with S1, S3. */
+			/* S2: empty if no push took effect since; pairs with S1. */
 			tail = weft_load_seq_cst(&q->tail_);
 			if (tail == head)
 				return WEFT_EMPTY;
@@ -218,7 +218,7 @@ weft_seg_queue_pop_some_(weft_seg_queue *q, const weft_type *type, unsigned char
 			return WEFT_OK;
 		}
 		weft_backoff(&pauses);
-		/* A5: as above; pairs with S4, S6. */
+		/* A5: as above; pairs with R4, S4. */
 		head = weft_load_acquire(&q->head_);
 	}
 }
