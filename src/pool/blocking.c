@@ -31,7 +31,7 @@ void
 weft_pool_blocking_end(void)
 {
 	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under) {
-		if (w->blocking == 0 || --w->blocking > 0 || !w->gave_place)
+		if (w->resting || w->blocking == 0 || --w->blocking > 0 || !w->gave_place)
 			continue;
 		w->gave_place = false;
 		weft_room_enter_(w->pool);

@@ -60,10 +60,13 @@ weft_jobs_reclaim_(weft_jobs_ *j, uint32_t place, uint32_t *split)
 	uint64_t word = weft_load_relaxed(&j->word);
 
 	while (TAKEN(word) <= place) {
-		*split = TAKEN(word) + (place - TAKEN(word)) / 2;
+		uint32_t half = TAKEN(word) + (place - TAKEN(word)) / 2;
+
 		/* relaxed: the jobs are this thread's own writes; it shows none. */
-		if (weft_cas_weak_relaxed(&j->word, &word, WORD(TAKEN(word), *split)))
+		if (weft_cas_weak_relaxed(&j->word, &word, WORD(TAKEN(word), half))) {
+			*split = half;
 			return true;
+		}
 	}
 	return false;
 }

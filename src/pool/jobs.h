@@ -48,7 +48,7 @@ bool weft_jobs_are_left_(const weft_jobs_ *j);
 bool weft_jobs_take_(weft_jobs_ *j, uint32_t from, uint32_t *place);
 /*
  * The owner: takes the job at `place` back, and half of those before it, since nobody was
- * in a hurry; *split: what is public now. False: it was taken.
+ * in a hurry; *split: what is public now. False: it was taken, and *split is as it was.
  */
 bool weft_jobs_reclaim_(weft_jobs_ *j, uint32_t place, uint32_t *split);
 /* The owner: all are taken, and that at `place`, the last, is over. */

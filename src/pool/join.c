@@ -71,6 +71,9 @@ weft_fork_offer_(weft_forks_ *forks)
 	if (!offers && (look & (WEFT_ROOM_SEARCHED_ | WEFT_ROOM_JOINED_)) != 0) {
 		publish(w);
 		offers = true;
+		/* It may have stopped since that look: then one is woken in its place. */
+		if ((look & WEFT_ROOM_SEARCHED_) != 0)
+			(void)weft_room_wake_(w->pool);
 	}
 	if ((look & WEFT_ROOM_SEARCHED_) == 0 && (look & WEFT_ROOM_PLACE_) != 0 &&
 	    is_time_to_wake(w)) {

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* model_pool.c: jobs, sleep and wake-up, joins and blocking, through every execution. */
+#include <weft/latch.h>
+#include <weft/pool.h>
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/pool/worker.h"
+#include "support/script.h"
+
+/*
+ * A pool made by hand: its workers are the threads of the script, the first of which may be
+ * nobody's but the script's. What a whole pool adds, its threads, is in the clients of the
+ * last rows.
+ */
+static struct weft_pool pool;
+static weft_worker_ workers[ANSWER_ROWS];
+
+/*
+ * A task: whoever makes it writes `given`, whoever runs it `runs`, both plain: what is not
+ * seen whole, or is done twice at a time, is a race.
+ */
+struct task {
+	unsigned given, runs;
+	bool forks;                  /* one of its own, as deep as that goes */
+	bool opens;                  /* the latch                            */
+};
+
+enum { TASKS = 4 };
+static struct task tasks[ANSWER_ROWS][TASKS];
+static unsigned made[ANSWER_ROWS];         /* each by its row's thread */
+static weft_fork forks[ANSWER_ROWS][TASKS];
+static weft_latch latch;
+
+/* What init makes of room: how many look for work, how many wait for a job of theirs. */
+#define SEARCHERS(n) (n)
+#define JOINERS(n) ((n) << 4)
+/* As many workers as there are threads, and one more than may work. */
+#define CROWDED 0x100
+#define WHOLE 0x200
+
+static void
+init_worker(unsigned row)
+{
+	weft_worker_ *w = &workers[row];
+
+	w->forks = (weft_forks_){ w->job, w->job, w->job + WEFT_WORKER_JOBS_, &pool.room, 0 };
+	w->pool = &pool;
+	w->index = w->dice = row - 1;
+	/* relaxed: no other thread is there yet. */
+	weft_store_relaxed(&pool.crew[row - 1], w);
+	weft_store_relaxed(&pool.crew_end, row);
+}
+
+/* capacity: how many may work beyond those that do. */
+static void
+init(const struct script *s)
+{
+	if (s->variant & WHOLE)
+		return;
+	pthread_mutex_init(&pool.lock, NULL);
+	for (unsigned row = 1; row <= ANSWER_THREADS && s->threads[row - 1] != NULL; row++)
+		init_worker(row);
+	weft_room_open_(&pool, s->capacity);
+	for (unsigned row = ANSWER_THREADS; row > 1; row--)
+		if (s->threads[row - 1] != NULL && s->threads[row - 1][0] == 'a') {
+			workers[row].below = pool.asleep;
+			pool.asleep = &workers[row];
+		}
+	for (unsigned i = 0; i < (s->variant & 0xf); i++)
+		weft_room_search_(&pool);
+	for (unsigned i = 0; i < (s->variant >> 4 & 0xf); i++)
+		weft_room_join_(&pool, true);
+	if (s->variant & CROWDED)
+		weft_room_enter_(&pool);
+	weft_blocking_watch_();
+	weft_latch_add(&latch, 1);
+}
+
+static void run_task(void *task);
+
+static void
+fork_one(unsigned row, bool has_child)
+{
+	unsigned i = made[row]++;
+	struct task *t = &tasks[row][i];
+
+	*t = (struct task){ .given = 1, .forks = has_child };
+	forks[row][i] = weft_fork_begin_(run_task, t);
+}
+
+static void
+unfork(unsigned row)
+{
+	struct task *t = &tasks[row][--made[row]];
+
+	if (weft_fork_end_(forks[row][made[row]]))
+		run_task(t);
+	assert(t->runs == 1);
+}
+
+static void
+run_task(void *task)
+{
+	struct task *t = task, child = { .given = 1 };
+
+	assert(t->given == 1 && t->runs == 0);
+	if (t->forks) {
+		weft_fork f = weft_fork_begin_(run_task, &child);
+
+		if (weft_fork_end_(f))
+			run_task(&child);
+		assert(child.runs == 1);
+	}
+	if (t->opens)
+		weft_latch_done(&latch);
+	t->runs++;
+}
+
+/* The oldest that is private, if there is one. */
+static void
+publish(weft_worker_ *w)
+{
+	if (w->forks.split == w->forks.top)
+		return;
+	weft_jobs_publish_(&w->jobs, w->forks.split);
+	w->forks.split++;
+}
+
+/* A job of anyone's, as in steal.c, but always in one order. */
+static bool
+steal(weft_worker_ *w, weft_worker_ **owner, uint32_t *place)
+{
+	for (unsigned i = 0; i < WEFT_POOL_CREW_; i++) {
+		/* relaxed: all are there from the beginning. */
+		*owner = weft_load_relaxed(&pool.crew[i]);
+		if (*owner != NULL && *owner != w && weft_jobs_take_(&(*owner)->jobs, 0, place))
+			return true;
+	}
+	return false;
+}
+
+static void
+work_once(weft_worker_ *w)
+{
+	weft_worker_ *owner;
+	uint32_t place;
+
+	if (steal(w, &owner, &place))
+		weft_worker_run_(w, owner, &owner->job[place]);
+}
+
+/* It looks for work until it has done some, and nothing after that. */
+static void
+search_once(weft_worker_ *w)
+{
+	weft_worker_ *owner;
+	uint32_t place;
+
+	while (!steal(w, &owner, &place))
+		weft_room_sleep_(w);
+	weft_room_found_(&pool);
+	weft_worker_run_(w, owner, &owner->job[place]);
+}
+
+/* A job that its owner never takes back: another runs it. */
+static void
+give(unsigned row, bool opens)
+{
+	weft_worker_ *w = &workers[row];
+	struct task *t = &tasks[row][made[row]++];
+
+	*t = (struct task){ .given = 1, .opens = opens };
+	w->forks.top->fn = run_task;
+	w->forks.top->ctx = t;
+	w->forks.top++;
+	publish(w);
+}
+
+/* After the threads: each job that was given was run. */
+static void
+check_given(unsigned row)
+{
+	for (unsigned i = 0; i < made[row]; i++)
+		assert(tasks[row][i].runs == 1);
+}
+
+/* Memory that the checker knows. */
+static void *
+page_alloc(size_t size, void *ctx)
+{
+	(void)ctx;
+	return calloc(1, size);
+}
+
+static void
+page_free(void *p, size_t size, void *ctx)
+{
+	(void)size;
+	(void)ctx;
+	free(p);
+}
+
+static bool
+page_discard(void *p, size_t size, void *ctx)
+{
+	(void)p;
+	(void)size;
+	(void)ctx;
+	return false;
+}
+
+static void *
+alloc(size_t size, size_t align, void *ctx)
+{
+	(void)ctx;
+	return aligned_alloc(align, (size + align - 1) / align * align);
+}
+
+static void
+release(void *p, size_t size, size_t align, void *ctx)
+{
+	(void)align;
+	page_free(p, size, ctx);
+}
+
+static const weft_allocator allocator = {
+	alloc, release, NULL, page_alloc, page_free, page_discard,
+};
+
+static void
+body(void *unused)
+{
+	(void)unused;
+	fork_one(1, false);
+	unfork(1);
+}
+
+static void
+whole(void)
+{
+	weft_pool_options options = { .threads = 2, .no_spare = true };
+	weft_pool *p;
+
+	if (!weft_set_allocator(&allocator))
+		abort();
+	p = weft_pool_new(&options);
+	assert(p != NULL);
+	weft_pool_run(p, body, NULL);
+	weft_pool_free(p);
+}
+
+static void
+act(unsigned row, char letter)
+{
+	weft_worker_ *w;
+
+	/* What is done before there are threads, the first one has done. */
+	if (row == ANSWER_BEFORE)
+		row = 1;
+	w = &workers[row];
+	if (w->pool != NULL)
+		weft_forks_here_ = &w->forks;
+	switch (letter) {
+	case 'f':
+		fork_one(row, false);
+		break;
+	case 'F':
+		fork_one(row, true);
+		break;
+	case 'u':
+		unfork(row);
+		break;
+	case 'p':
+		publish(w);
+		break;
+	case 't':
+		work_once(w);
+		break;
+	case 's':
+		search_once(w);
+		break;
+	case 'a':
+		weft_parker_park(&w->bed);
+		search_once(w);
+		break;
+	case 'r':
+		weft_room_search_(&pool);
+		search_once(w);
+		break;
+	case 'g':
+		give(row, false);
+		break;
+	case 'w':
+		(void)weft_room_wake_(&pool);
+		break;
+	case 'k':
+		give(row, false);
+		(void)weft_room_wake_(&pool);
+		break;
+	case 'b':
+		give(row, true);
+		weft_latch_wait(&latch);
+		break;
+	case '1':
+	case '2':
+		check_given((unsigned)(letter - '0'));
+		break;
+	case 'l':
+		weft_room_leave_(&pool);
+		break;
+	case 'P':
+		whole();
+		break;
+	}
+}
+
+static const struct script_subject subject = { .init = init, .act = act };
+
+/*
+ * f forks, and F what forks in turn; p publishes the oldest; u unforks the newest; t takes and
+ * runs one, if there is any; s sleeps until there is, r once more;
+ * a is asleep, and then likewise. g gives a job to others, w wakes one, k does both; b gives one and
+ * waits, blocked, for it; l leaves its place. 1 and 2 check that those given were run.
+ */
+static const struct script scripts[] = {
+	{ "1t", 0, .threads = { "fpu", "t" } },
+	{ "2t", 0, .threads = { "fpu", "t", "t" } },
+	{ "2j1t", 0, .threads = { "ffppuu", "t" } },
+	{ "2j2t", 0, .threads = { "ffppuu", "t", "t" } },
+	{ "2j1t-x2", 0, .threads = { "ffppuu", "tt" } },
+	{ "3j1t", 0, .threads = { "fffpppuuu", "t" } },
+	{ "again", 0, .threads = { "fpufpu", "t" } },
+	{ "again-x2", 0, .threads = { "fpufpu", "tt" } },
+	{ "again-2t", 0, .threads = { "fpufpu", "t", "t" } },
+	{ "leap", 0, .threads = { "Fpu", "t" }, .variant = JOINERS(1) },
+	{ "leap-3", 0, .threads = { "Fpu", "t", "t" }, .variant = JOINERS(1) },
+	{ "return", 0, .threads = { "fpu", "tfpu" } },
+	{ "sleep", 0, .threads = { "k", "s" }, .variant = SEARCHERS(1), .after = "1" },
+	{ "sleep-x2", 0, .threads = { "kk", "sr" }, .variant = SEARCHERS(1), .after = "1" },
+	{ "sleep-2p", 0, .threads = { "k", "k", "sr" }, .variant = SEARCHERS(1), .after = "12" },
+	{ "chain", 2, .threads = { "w", "a", "a" }, .before = "gg", .after = "1" },
+	{ "chain-s", 1, .threads = { "k", "s", "a" }, .variant = SEARCHERS(1), .before = "g",
+	  .after = "1" },
+	{ "chain-2p", 2, .threads = { "w", "k", "a", "a" }, .before = "g", .after = "12" },
+	{ "offer", 0, .threads = { "f", "s" }, .variant = SEARCHERS(1), .after = "1" },
+	{ "leave", 0, .threads = { "kl", "s" }, .variant = SEARCHERS(1) | CROWDED, .after = "1" },
+	{ "blocking", 0, .threads = { "b", "s" }, .variant = SEARCHERS(1) | CROWDED,
+	  .after = "1" },
+	{ "pool", 0, .threads = { "P" }, .variant = WHOLE },
+};
+
+int
+main(int argc, char **argv)
+{
+	return script_main(argc, argv, &subject, scripts, SCRIPT_COUNT(scripts));
+}
