@@ -27,5 +27,6 @@
 #include "select.h"
 
 #include "pool.h"
+#include "scope.h"
 
 #endif

@@ -30,6 +30,7 @@ void weft_os_sleep_until(int64_t moment_ns);
 void weft_os_yield(void);
 /* Differs between threads that live at the same time; never 0. */
 uint64_t weft_os_thread_id(void);
+uint64_t weft_os_process_id(void);
 /* This thread's name is what fits of it, where the system has names. */
 void weft_os_thread_name(const char *name);
 /*

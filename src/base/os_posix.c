@@ -278,6 +278,12 @@ weft_os_thread_id(void)
 	return id;
 }
 
+uint64_t
+weft_os_process_id(void)
+{
+	return WEFT_MODEL_ ? 1 : (uint64_t)getpid();
+}
+
 void
 weft_os_thread_name(const char *name)
 {

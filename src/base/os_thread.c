@@ -165,3 +165,15 @@ weft_thread_start_(pthread_t *thread, void *(*main)(void *), void *arg,
 		weft_memory_free_(NULL, n, sizeof *n, alignof(struct named));
 	return status;
 }
+
+void
+weft_thread_join_(pthread_t thread)
+{
+	int old;
+
+	if (!WEFT_MODEL_)
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
+	pthread_join(thread, NULL);
+	if (!WEFT_MODEL_)
+		pthread_setcancelstate(old, &old);
+}

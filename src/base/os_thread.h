@@ -39,6 +39,9 @@ typedef struct weft_thread_how_ {
 WEFT_MUST_USE weft_status weft_thread_start_(pthread_t *thread, void *(*main)(void *), void *arg,
     const weft_thread_how_ *how);
 
+/* pthread_join, and no point of cancellation. For a thread that has said that it ends. */
+void weft_thread_join_(pthread_t thread);
+
 /* For tests: `after` more threads are started, then each fails. -1: none fails. */
 void weft_thread_refuse_(int64_t after);
 
