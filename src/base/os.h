@@ -49,6 +49,8 @@ uint64_t weft_os_entropy(void);
 unsigned weft_os_cpus_allowed(void);
 /* The number of the i-th of them, from the first again past the last; -1: nobody knows. */
 int weft_os_cpu_nth(unsigned i);
+/* The one that this thread is on, or was a moment ago; -1: nobody knows. */
+int weft_os_cpu_here(void);
 /* CPUs that there are or may be, with those plugged in later; all numbers are below. At least 1. */
 unsigned weft_os_cpus_possible(void);
 /* Does the C library register threads for restartable sequences? Set before main. */

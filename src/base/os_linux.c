@@ -230,6 +230,12 @@ weft_os_cpu_nth(unsigned i)
 	return -1;
 }
 
+int
+weft_os_cpu_here(void)
+{
+	return WEFT_MODEL_ ? -1 : sched_getcpu();
+}
+
 unsigned
 weft_os_cpus_possible(void)
 {

@@ -332,6 +332,12 @@ weft_os_cpu_nth(unsigned i)
 	return -1;
 }
 
+int
+weft_os_cpu_here(void)
+{
+	return -1;
+}
+
 unsigned
 weft_os_cpus_possible(void)
 {

@@ -196,6 +196,7 @@ weft_crew_start_(weft_pool *p)
 	how.name = name;
 	if (p->options.pinned)
 		how.cpu = weft_os_cpu_nth(w->index);
+	w->cpu = how.cpu;
 	w->has_thread = weft_thread_start_(&w->thread, weft_worker_main_, w, &how) == WEFT_OK;
 	if (w->has_thread)
 		return w;

@@ -11,7 +11,7 @@
  * of one worker at most every WAKE_NS, and nothing is published that nobody would find.
  */
 #define WAKE_NS 50000
-#define QUIET 64               /* offers between two looks at the clock */
+#define QUIET 64               /* offers between two looks at the clock, while they last */
 /*
  * A job that was taken is awaited awake for so long; then in naps, which end to look for
  * work to help with.
@@ -58,6 +58,20 @@ is_time_to_wake(weft_worker_ *w)
 		return false;
 	w->woken_at = now;
 	return true;
+}
+
+void
+weft_fork_insist_(weft_worker_ *w)
+{
+	w->quiet = 0;
+	w->woken_at = 0;
+}
+
+bool
+weft_worker_has_room_(const weft_worker_ *w)
+{
+	/* relaxed: a hint, as in weft_fork_begin_. */
+	return weft_load_relaxed(w->forks.room) > w->forks.least;
 }
 
 void
@@ -184,6 +198,7 @@ weft_fork_settle_(weft_forks_ *forks, weft_job_ *job)
 	forks->split = &w->job[split];
 	if (w->outside && split == 0) {
 		forks->least = WEFT_ROOM_LEAST_OUTSIDE_;
+		w->quiet = 0;
 		weft_room_leave_(w->pool);
 	}
 	return mine;

@@ -43,18 +43,36 @@ has_place(int64_t room)
 	return room >= PLACE;
 }
 
-/* The last to fall asleep, since its caches are warm; or a new one in place of one that is
- * blocked. NULL: there is none. */
+/*
+ * The last to fall asleep, since its caches are warm; of workers that are bound to CPUs,
+ * rather one that can run while this thread does. NULL: nobody sleeps. Under the lock.
+ */
+static weft_worker_ *
+pick(weft_pool *p)
+{
+	weft_worker_ **at = &p->asleep, *w;
+	int here = p->options.pinned ? weft_os_cpu_here() : -1;
+
+	if (here >= 0)
+		while (*at != NULL && (*at)->cpu == here)
+			at = &(*at)->below;
+	if (*at == NULL)
+		at = &p->asleep;
+	w = *at;
+	if (w != NULL)
+		*at = w->below;
+	return w;
+}
+
+/* One that sleeps; or a new one, in place of one that is blocked. NULL: there is none. */
 static weft_worker_ *
 rouse(weft_pool *p)
 {
 	weft_worker_ *w;
 
 	pthread_mutex_lock(&p->lock);
-	w = p->asleep;
-	if (w != NULL)
-		p->asleep = w->below;
-	else
+	w = pick(p);
+	if (w == NULL)
 		w = weft_crew_start_spare_(p);
 	pthread_mutex_unlock(&p->lock);
 	return w;

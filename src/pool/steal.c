@@ -65,6 +65,7 @@ weft_worker_run_(weft_worker_ *w, weft_worker_ *owner, weft_job_ *job)
 	weft_job_ *top = w->forks.top;
 
 	weft_worker_count_(&w->steals);
+	w->quiet = 0;
 	/* relaxed: read after the thief, which follows. */
 	weft_store_relaxed(&job->base, (uint32_t)(top - w->job));
 	/* R1: where the owner may help; pairs with A1 of join.c. */

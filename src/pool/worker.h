@@ -29,6 +29,7 @@ typedef struct weft_worker_ {
 	weft_pool *pool;             /* NULL: it was freed; under the lock of all pools     */
 	uint32_t generation;         /* of the process in which it was made                 */
 	uint32_t index;              /* in the crew                                         */
+	int cpu;                     /* that it is bound to; -1: none                       */
 	bool has_thread;             /* it is the pool's, and was started                   */
 	bool outside;                /* not a thread of the pool's                          */
 	bool resting;                /* sleeps for the pool's sake: it is not blocked       */
@@ -107,6 +108,12 @@ unsigned weft_pool_size_(void);
 void weft_pool_refresh_(weft_pool *p);
 /* The process's own; NULL: no memory. */
 weft_pool *weft_pool_of_process_(void);
+
+/* join.c */
+/* The next fork of this worker's is worth a wake-up, whenever the last one was. */
+void weft_fork_insist_(weft_worker_ *w);
+/* Could anyone take a job of this worker's? A hint. */
+bool weft_worker_has_room_(const weft_worker_ *w);
 
 /* room.c: a word of who works and who looks. */
 /* What a caller from outside leaves out when it asks whether there is room: its own place. */
