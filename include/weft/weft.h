@@ -29,4 +29,6 @@
 #include "pool.h"
 #include "scope.h"
 
+#include "par.h"
+
 #endif

@@ -100,6 +100,9 @@ def main():
     units = [(f'weft/{h.name}', f'#include <weft/{h.name}>\n' * 2)
              for h in sorted((include / 'weft').glob('*.h'))]
     whole = [('everything', everything(args.root))]
+    # Macros that take functions, of every kind, by names that might collide.
+    whole += [(p.name, p.read_text(encoding='utf-8'))
+              for p in sorted(pathlib.Path(__file__).parent.glob('declare_*.h'))]
     failed = compiled = 0
     languages = CXX if cxx else C
     for std in languages:
