@@ -26,6 +26,7 @@
 #include "channel.h"
 #include "select.h"
 
+#include "local.h"
 #include "pool.h"
 #include "scope.h"
 

@@ -39,6 +39,20 @@ struct wide { alignas(64) float f[16]; };
 """
 
 
+# What is declared by a function and not by a value's type; and a scope, in a block.
+THREADS = """
+static inline weft_status thread_of_wide(struct wide *w) { w->f[0] = 1; return WEFT_OK; }
+WEFT_THREAD(wide_thread, struct wide, thread_of_wide);
+static inline weft_status scope_of_wide(struct wide *w)
+{
+	WEFT_SCOPE(s);
+	if (wide_thread_spawn(&s, w) != WEFT_OK)
+		return WEFT_BUSY;
+	return weft_scope_join(&s);
+}
+"""
+
+
 def check_api():
     """tools/check-api, as a module: it knows the public names."""
     sys.path.insert(0, str(TOOLS))
@@ -64,14 +78,19 @@ def everything(root):
             verbs = sorted({twin.removeprefix(word.lower()) for twin, _ in api.twins(source)})
             for kind, value in VALUES.items():
                 name = f'{word.lower()}_of_{kind}'
+                # A local's values are made and dropped, others are dropped and copied.
+                twin = 'end' if word == 'WEFT_LOCAL' else 'twin'
                 copies = f'{word}_3_' in macros and kind == 'text'
                 drops = f'{word}_2_' in macros and kind == 'text'
-                more = [f'{name}_end'] * drops + [f'{name}_twin'] * copies
+                more = [f'{name}_end'] * drops + [f'{name}_{twin}'] * copies
                 out.append(f'DROP({name}_end, {value})' if drops else '')
-                out.append(f'COPY({name}_twin, {value})' if copies else '')
+                out.append(f'COPY({name}_twin, {value})' if copies and twin == 'twin' else '')
                 out.append(f'{word}({", ".join([name, value, *more])});')
                 used += [name + verb for verb in verbs]
         used += [n.word for n in api.names_of(source) if n.kind == 'function' and n.public()]
+    if any(s.name == 'include/weft/scope.h' for s in headers):
+        out.append(THREADS)
+        used += ['wide_thread_spawn', 'wide_thread_spawn_with', 'scope_of_wide']
     out.append('extern void use_all(void);\nvoid\nuse_all(void)\n{')
     out += [f'\t(void)&{word};' for word in dict.fromkeys(used)]
     return '\n'.join(out) + '\n}\n'
