@@ -74,7 +74,7 @@ places_new(weft_local *l, uint32_t bucket)
 	if (places == NULL)
 		return NULL;
 	memset(places, 0, size);
-	/* A1, R1: the NULLs, ours or another's; pairs with A1, R1. */
+	/* A3, R1: the NULLs, ours or another's; pairs with A1, A3, R1. */
 	if (weft_cas_acq_rel(&l->buckets_[bucket], &seen, places))
 		return places;
 	weft_memory_free_(NULL, places, size, alignof(weft_atomic_ptr));
