@@ -66,18 +66,26 @@ bench_wait(struct bench_wait *w)
 	}
 }
 
-/* Thread i runs on the (i mod n)th of the n CPUs that the process may use. */
-static inline void
-bench_pin(int i)
+/* The CPUs that this thread may use: all that the process may, while nobody is pinned. */
+static inline cpu_set_t
+bench_cpus(void)
 {
-	cpu_set_t all, one;
-	int nth = 0;
+	cpu_set_t all;
 
 	if (sched_getaffinity(0, sizeof all, &all) != 0)
 		bench_die("sched_getaffinity failed");
-	nth = i % CPU_COUNT(&all);
+	return all;
+}
+
+/* This thread, the ith, runs on the (i mod n)th of these n CPUs. */
+static inline void
+bench_pin_to(const cpu_set_t *all, int i)
+{
+	int nth = i % CPU_COUNT(all);
+	cpu_set_t one;
+
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &all) || nth-- > 0)
+		if (!CPU_ISSET(cpu, all) || nth-- > 0)
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET(cpu, &one);
@@ -85,6 +93,14 @@ bench_pin(int i)
 			bench_die("a thread cannot be pinned");
 		return;
 	}
+}
+
+static inline void
+bench_pin(int i)
+{
+	cpu_set_t all = bench_cpus();
+
+	bench_pin_to(&all, i);
 }
 
 /* One thread's part of the work; the answer is its part of the checksum. */

@@ -184,6 +184,50 @@ class RunTest(unittest.TestCase):
         # 100 us each: 0.48 s, and not the millions that would take 120 ms of what it says.
         self.assertEqual(self.told("rival"), 7 * [("idle", "4864")])
 
+    def test_a_limit_may_stand_in_a_rivals_place(self):
+        self.steady("weft", 10)
+        for limit, verdict, status in ("20", "PASS", 0), ("5", "MISS", 1):
+            self.goals = f"noun/work\tunder:{limit}\t1.0\n"
+            done = self.run_it("--check")
+            self.assertEqual(self.verdicts(done), [verdict])
+            self.assertEqual(done.returncode, status)
+
+    # Two programs of a noun whose operations are calls: any number of them, the same sum.
+    def call(self, who, ns, checksum="7", work="work"):
+        script = (f'#!/bin/sh\necho "$@" >>"$0.told"\n'
+                  f'echo "ns $(($2 * {ns})) ops $2 checksum {checksum}"\n')
+        self.cell(who, script, noun="par", work=work)
+        self.cells[-1] = self.cells[-1].replace("\tsum\t", "\tsums\t")
+        (self.folder / "sums.tsv").write_text(f"sums\tpar/{work}\t7\n", encoding="ascii")
+
+    def test_calls_are_any_number_and_their_sum_stands_in_a_file(self):
+        self.call("weft", 50_000_000)
+        self.call("rival", 60_000_000)
+        self.assertEqual(self.run_it("--rounds", "3").returncode, 0)
+        self.assertEqual(self.told("weft", "par")[-1], ("work", "2"))
+        self.call("rival", 60_000_000, checksum="8")
+        done = self.run_it("--rounds", "3")
+        self.assertIn("wrong checksum 8, not 7", done.stderr)
+        self.assertEqual(done.returncode, 2)
+
+    def test_a_sum_that_stands_nowhere_is_an_error(self):
+        self.call("weft", 10)
+        (self.folder / "sums.tsv").write_text("", encoding="ascii")
+        self.assertIn("sums.tsv has no sums of par/work", self.run_it().stderr)
+
+    def test_bytes_are_shown_beside_the_share_of_memcpy(self):
+        self.call("weft", 160_000_000, work="map-100m")
+        self.call("memcpy", 80_000_000, work="map-100m")
+        said = self.run_it("--rounds", "3").stdout
+        self.assertRegex(said, r"weft .* 10.0 GB/s, 50 % of memcpy")
+
+    def test_threads_are_told_and_a_collapse_is_said(self):
+        self.call("weft", "(${3:-1} * 10000000)")
+        done = self.run_it("--threads", "1,2", "--rounds", "3", "par")
+        self.assertIn("par/work@1", done.stdout)
+        self.assertIn("COLLAPSE par/work@2: 0.50 of weft's speed with fewer", done.stdout)
+        self.assertEqual({t[2] for t in self.told("weft", "par")}, {"1", "2"})
+
     def test_a_cell_of_a_noun_with_many_workloads_is_shorter(self):
         for noun in "noun", "channel":
             self.cell("weft", TOLD.format(ns=10), noun=noun)

@@ -14,11 +14,14 @@ out=$(cd "$out" && pwd)
 rm -rf "$work/src"
 cp -R "$source/." "$work/"
 cd "$work"
-# Without flume, the rest is built all the same.
-if ! ls -d /usr/share/cargo/registry/flume-* >/dev/null 2>&1; then
-	sed -i '/^flume /d' Cargo.toml
-	rm src/bin/flume_*.rs
-fi
+# Without flume or rayon, the rest is built all the same.
+for crate in flume rayon; do
+	if ! ls -d /usr/share/cargo/registry/$crate-[0-9]* >/dev/null 2>&1; then
+		sed -i "/^$crate /d" Cargo.toml
+		sed -i "/with_$crate/d" src/lib.rs
+		rm -f src/bin/${crate}_*.rs src/with_$crate.rs
+	fi
+done
 # The bench says ABSENT of what is not built, so a crate of another version breaks nothing else.
 if ! "$cargo" build --quiet --offline --release; then
 	echo "build.sh: the rivals in Rust do not build here: they will be ABSENT" >&2

@@ -3,9 +3,14 @@
 pub mod channel;
 pub mod crossbeam;
 pub mod deque;
+pub mod par;
+pub mod pool;
 pub mod queue;
 pub mod rwlock;
 pub mod select;
+pub mod sort;
+pub mod team;
+pub mod with_rayon;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
