@@ -26,31 +26,31 @@ WEFT_PAR_REDUCE(total, uint64_t, uint64_t, 0, same, add);
 WEFT_PAR_SCAN(sums, uint64_t, 0, add);
 
 static void
-weft_map(uint64_t *out, const uint64_t *in, size_t n)
+on_map(uint64_t *out, const uint64_t *in, size_t n)
 {
 	twices(&how, out, in, n);
 }
 
 static uint64_t
-weft_sum(const uint64_t *in, size_t n)
+on_sum(const uint64_t *in, size_t n)
 {
 	return total(&how, in, n);
 }
 
 static void
-weft_scan(uint64_t *out, const uint64_t *in, size_t n)
+on_scan(uint64_t *out, const uint64_t *in, size_t n)
 {
 	(void)sums_inclusive(&how, out, in, n);
 }
 
 static void
-weft_spend(uint64_t *out, const uint64_t *steps, size_t n)
+on_spend(uint64_t *out, const uint64_t *steps, size_t n)
 {
 	spends(&how, out, steps, n);
 }
 
 static void
-weft_rows(uint64_t *out, const uint64_t *in, size_t n)
+on_rows(uint64_t *out, const uint64_t *in, size_t n)
 {
 	rows(&how, out, in, n);
 }
@@ -58,7 +58,7 @@ weft_rows(uint64_t *out, const uint64_t *in, size_t n)
 static struct par_loops
 par_open(int threads)
 {
-	struct par_loops l = { weft_map, weft_sum, weft_scan, weft_spend, weft_rows, NULL };
+	struct par_loops l = { on_map, on_sum, on_scan, on_spend, on_rows, NULL };
 
 	how.pool = weft_team_open(threads);
 	return l;

@@ -33,7 +33,7 @@ fib_start(void *ctx)
 }
 
 static uint64_t
-weft_fib(uint64_t n)
+on_fib(uint64_t n)
 {
 	struct fib f = { n, 0 };
 
@@ -56,7 +56,7 @@ pair_run(void *ctx)
 }
 
 static void
-weft_pair(struct pool_piece *a, struct pool_piece *b)
+on_pair(struct pool_piece *a, struct pool_piece *b)
 {
 	struct pair p = { a, b };
 
@@ -86,7 +86,7 @@ group_run(void *ctx)
 }
 
 static void
-weft_group(struct pool_piece *pieces, size_t n)
+on_group(struct pool_piece *pieces, size_t n)
 {
 	struct group g = { pieces, n };
 
@@ -96,7 +96,7 @@ weft_group(struct pool_piece *pieces, size_t n)
 static struct pool_calls
 pool_open(int threads)
 {
-	struct pool_calls c = { weft_fib, weft_pair, weft_group };
+	struct pool_calls c = { on_fib, on_pair, on_group };
 
 	the_pool = weft_team_open(threads);
 	return c;

@@ -16,19 +16,19 @@ before(uint64_t const *a, uint64_t const *b)
 WEFT_SORT(numbers, uint64_t, before);
 
 static void
-weft_numbers(uint64_t *v, size_t n)
+on_numbers(uint64_t *v, size_t n)
 {
 	weft_sort_u64(&how, v, n);
 }
 
 static void
-weft_stable(uint64_t *v, size_t n)
+on_stable(uint64_t *v, size_t n)
 {
 	numbers_sort_stable(&how, v, n);
 }
 
 static void
-weft_strings(const char **v, size_t n)
+on_strings(const char **v, size_t n)
 {
 	weft_sort_str(&how, v, n);
 }
@@ -36,7 +36,7 @@ weft_strings(const char **v, size_t n)
 static struct sort_calls
 sort_open(int threads)
 {
-	struct sort_calls c = { weft_numbers, weft_stable, weft_strings };
+	struct sort_calls c = { on_numbers, on_stable, on_strings };
 
 	how.pool = weft_team_open(threads);
 	return c;
