@@ -31,15 +31,16 @@ static bool has_places;
 static uint64_t drops[ANSWER_ITEMS];
 static unsigned n_drops;
 
-/* Plain: what was done before the close, by the one who closes, if it is one. */
-static unsigned before_close;
-static bool is_closed_by_one;
+/* Plain: what was done before the close, by the one who closes, or by each of those who leave. */
+static unsigned before_close[ANSWER_ROWS];
+static bool closes[ANSWER_ROWS];
 
 static void
 check_closed(void)
 {
-	if (is_closed_by_one && before_close != 1)
-		abort();
+	for (unsigned row = 0; row < ANSWER_ROWS; row++)
+		if (closes[row] && before_close[row] != 1)
+			abort();
 }
 
 static void
@@ -77,7 +78,7 @@ init(const struct script *s)
 	has_places = (s->variant & LOCK_FREE) != 0 && (s->variant & UNBOUNDED) == 0;
 	choose_rule(s);
 	for (unsigned i = 0; i < ANSWER_THREADS && s->threads[i] != NULL; i++)
-		is_closed_by_one |= strchr(s->threads[i], 'x') != NULL;
+		closes[i + 1] = strpbrk(s->threads[i], "xlL") != NULL;
 	if ((s->variant & UNBOUNDED) != 0)
 		options.capacity = WEFT_UNBOUNDED;
 	if (jobs_init_with(&channel, &options) != WEFT_OK)
@@ -182,6 +183,7 @@ force_send(unsigned row)
 static void
 leave(unsigned row, weft_role role)
 {
+	before_close[row] = 1;
 	jobs_leave(&channel, role);
 	answer_did(row, ANSWER_LEAVE, role);
 	for (unsigned i = 0; i < n_drops && role == WEFT_RECEIVER; i++)
@@ -266,12 +268,15 @@ act(unsigned row, char letter)
 			s = jobs_try_recv(&channel, &v);
 		while (did_recv(row, v, s));
 		break;
+	case 'n':
+		answer_did(row, ANSWER_LENGTH, jobs_len(&channel));
+		break;
 	case 'q':
 		if (jobs_is_closed(&channel))
 			check_closed();
 		break;
 	case 'x':
-		before_close = 1;
+		before_close[row] = 1;
 		jobs_close(&channel);
 		answer_did(row, ANSWER_CLOSE, 0);
 		break;
@@ -303,8 +308,8 @@ static const struct script_subject subject = {
 
 /*
  * s send, t try_send, u send to the urgent lane, S send_n of 2, f force_send, g reserve and
- * commit; r recv, y try_recv, R recv_n of 2, A recv until closed, h claim and release; x close, q
- * is_closed; j and l a sender joins and leaves, J and L a receiver; D drains.
+ * commit; r recv, y try_recv, R recv_n of 2, A recv until closed, h claim and release; n len; x
+ * close, q is_closed; j and l a sender joins and leaves, J and L a receiver; D drains.
  */
 static const struct script scripts[] = {
 	{ "1s1r", 1, .threads = { "s", "r" }, .after = "D" },
@@ -319,6 +324,9 @@ static const struct script scripts[] = {
 	{ "close-full", 1, .threads = { "s", "x" }, .before = "s", .after = "D" },
 	{ "leave", 2, .threads = { "sl", "sl", "A" }, .before = "jj" },
 	{ "leave-recv", 1, .threads = { "ss", "rL" }, .before = "J", .after = "D" },
+	{ "leave-is-closed", 1, .threads = { "l", "l", "q" }, .before = "jj" },
+	{ "len", 2, .threads = { "sr", "n" } },
+	{ "len-leave", 2, .threads = { "sL", "n" }, .before = "J" },
 	{ "2s1r", 1, .threads = { "s", "s", "rr" }, .after = "D" },
 	{ "1s2r", 1, .threads = { "ss", "r", "r" }, .after = "D" },
 	{ "close-3", 1, .threads = { "s", "r", "x" }, .after = "D" },
@@ -326,6 +334,7 @@ static const struct script scripts[] = {
 	{ "2s", 1, .threads = { "s", "s", "r" }, .after = "D" },
 	{ "batch", 2, .threads = { "S", "R" }, .after = "D" },
 	{ "batch-wrap", 1, .threads = { "S", "R" }, .after = "D" },
+	{ "batch-room", 1, .threads = { "R", "t" }, .before = "s", .after = "D" },
 	{ "batch-narrow", 1, .threads = { "Sx", "A" } },
 	{ "force", 1, .threads = { "f", "r" }, .before = "s", .after = "D" },
 	{ "force-2", 1, .threads = { "f", "y", "f" }, .before = "s", .after = "D" },
@@ -338,8 +347,13 @@ static const struct script scripts[] = {
 	{ "single-receiver", 1, .threads = { "ss", "rr" }, .variant = SINGLE_RECEIVER },
 	{ "single-2r", 1, .threads = { "ss", "r", "r" }, .variant = SINGLE_SENDER },
 	{ "in-place", 1, .threads = { "gg", "hh" }, .variant = SINGLES },
+	{ "in-place-one", 1, .threads = { "g", "h" }, .variant = SINGLES },
 	{ "unbounded", 0, .threads = { "ss", "rr" }, .after = "D", .variant = UNBOUNDED },
 	{ "unbounded-edge", 0, .threads = { "sss", "rrr" }, .after = "D", .variant = UNBOUNDED },
+	{ "unbounded-reuse", 0, .threads = { "s", "y" }, .before = "ssssrr", .after = "D",
+	    .variant = UNBOUNDED },
+	{ "unbounded-reuse-2", 0, .threads = { "sss", "y" }, .before = "ssssssrrrr", .after = "D",
+	    .variant = UNBOUNDED },
 	{ "unbounded-2s1r", 0, .threads = { "s", "s", "rr" }, .before = "s", .after = "D",
 	    .variant = UNBOUNDED },
 	{ "unbounded-close", 0, .threads = { "sx", "A" }, .variant = UNBOUNDED },
@@ -373,6 +387,8 @@ static const struct script scripts[] = {
 	{ "lock-free-unbounded-2r", 0, .threads = { "ss", "r", "r" },
 	    .variant = LOCK_FREE_UNBOUNDED },
 	{ "lock-free-unbounded-close", 0, .threads = { "sx", "A" },
+	    .variant = LOCK_FREE_UNBOUNDED },
+	{ "lock-free-unbounded-over", 0, .threads = { "ttx", "y", "y" }, .after = "D",
 	    .variant = LOCK_FREE_UNBOUNDED },
 };
 

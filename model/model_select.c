@@ -10,13 +10,13 @@
 WEFT_CHANNEL(jobs, uint64_t);
 
 /* Of a script's variant: what both or all three channels are; capacity 0: a rendezvous. */
-enum { LOCK_FREE = 1 };
+enum { LOCK_FREE = 1, UNBOUNDED = 2 };
 
 #define CHANNELS 3u
 #define MOST 8u
 
 static jobs channels[CHANNELS];
-static weft_cancel token;
+static weft_cancel token, other_token;
 /* Plain: what was done before the token was set. */
 static unsigned before_token;
 
@@ -31,8 +31,10 @@ static unsigned won[ANSWER_ROWS], ended[ANSWER_ROWS];
 static void
 init(const struct script *s)
 {
-	weft_channel_options options = { .capacity = s->capacity,
-		.lock_free = (s->variant & LOCK_FREE) != 0 };
+	weft_channel_options options = {
+		.capacity = (s->variant & UNBOUNDED) != 0 ? WEFT_UNBOUNDED : s->capacity,
+		.lock_free = (s->variant & LOCK_FREE) != 0,
+	};
 
 	for (unsigned i = 0; i < CHANNELS; i++)
 		if (jobs_init_with(&channels[i], &options) != WEFT_OK)
@@ -108,12 +110,46 @@ select_token(unsigned row)
 		assert(before_token == 1);
 }
 
+/* Until it is closed. */
+static void
+select_to_end(unsigned row, unsigned from)
+{
+	for (;;) {
+		uint64_t in = 0;
+		weft_arm arm = jobs_recv_arm(&channels[from], &in);
+		int i = weft_select(&arm, 1);
+
+		assert(i == 0);
+		if (arm.status == WEFT_CLOSED)
+			return;
+		note(&got[row][from], in);
+	}
+}
+
+/* Nobody sets it yet; from now on its setter looks for those who wait for tokens. */
+static void
+wait_in_vain(weft_cancel *c)
+{
+	weft_arm arm = weft_cancel_arm(c);
+
+	assert(weft_select_until(&arm, 1, weft_after_ns(1000000000)) < 0);
+}
+
 static void
 send(unsigned row, unsigned to)
 {
 	uint64_t v = script_value(row);
 
 	if (jobs_send(&channels[to], v) == WEFT_OK)
+		note(&sent[row][to], v);
+}
+
+static void
+try_send(unsigned row, unsigned to)
+{
+	uint64_t v = script_value(row);
+
+	if (jobs_try_send(&channels[to], v) == WEFT_OK)
 		note(&sent[row][to], v);
 }
 
@@ -174,6 +210,15 @@ act(unsigned row, char letter)
 	case 't':
 		select_token(row);
 		break;
+	case 'w':
+		wait_in_vain(&other_token);
+		break;
+	case 'W':
+		wait_in_vain(&token);
+		break;
+	case 'O':
+		weft_cancel_set(&other_token);
+		break;
 	case 'T':
 		before_token = 1;
 		weft_cancel_set(&token);
@@ -185,6 +230,15 @@ act(unsigned row, char letter)
 	case 'u':
 	case 'v':
 		recv(row, letter == 'u' ? 0 : 1);
+		break;
+	case 'm':
+		try_send(row, 0);
+		break;
+	case 'X':
+		jobs_close(&channels[0]);
+		break;
+	case 'e':
+		select_to_end(row, 0);
 		break;
 	case 'D':
 		drain(row);
@@ -242,7 +296,9 @@ static const struct script_subject subject = { .init = init, .act = act, .fini =
 /*
  * Of channels X and Y, and Z: a selects of sending to X and receiving from Y, b of the other way
  * round, B the same with its arms the other way round; o is one of a circle; r, R receives from X
- * or Y, s sends to X or Y; t receives from X, or a token is set, by T; x, y send, u, v receive.
+ * or Y, s sends to X or Y; e receives from X until it is closed, by X; t receives from X, or a
+ * token is set, by T; W waits in vain for it, w for another token, which O sets. x, y send, m tries
+ * to send to X, u, v receive.
  */
 static const struct script scripts[] = {
 	{ "meet", 0, .threads = { "a", "b" } },
@@ -254,6 +310,8 @@ static const struct script scripts[] = {
 	{ "send", 0, .threads = { "s", "u" } },
 	{ "two-recv", 0, .threads = { "r", "R", "xy" } },
 	{ "token", 0, .threads = { "t", "T" } },
+	{ "token-other", 0, .threads = { "t", "OT" }, .before = "w" },
+	{ "token-list", 0, .threads = { "W", "O" }, .before = "w" },
 	{ "token-or-value", 1, .threads = { "t", "T", "x" }, .after = "D" },
 	{ "bounded", 1, .threads = { "r", "x" }, .after = "D" },
 	{ "bounded-2", 1, .threads = { "rr", "x", "y" } },
@@ -261,6 +319,9 @@ static const struct script scripts[] = {
 	{ "bounded-compete", 1, .threads = { "r", "u", "xx" } },
 	{ "bounded-pass-on", 1, .threads = { "r", "u", "xyx" }, .after = "D" },
 	{ "lock-free", 1, .threads = { "r", "x" }, .variant = LOCK_FREE },
+	{ "lock-free-end", 1, .threads = { "Xe", "m" }, .variant = LOCK_FREE },
+	{ "lock-free-unbounded-end", 1, .threads = { "Xe", "m" },
+	    .variant = LOCK_FREE | UNBOUNDED },
 	{ "lock-free-compete", 1, .threads = { "r", "u", "xx" }, .variant = LOCK_FREE },
 };
 

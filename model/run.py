@@ -55,10 +55,17 @@ class Builder:
     def object_of(self, source):
         return self.folder / (source.replace('/', '-')[:-2] + '.o')
 
+    def newest_of(self, source):
+        """A client may include a file of the library's, to look inside."""
+        path = ROOT / source
+        inside = re.findall(r'^#include "(\.\./src/.*\.c)"$', path.read_text(encoding='utf-8'),
+                            re.M)
+        files = [path, *(path.parent / p for p in inside)]
+        return max(self.newest, *(p.stat().st_mtime for p in files))
+
     def compile(self, source):
         out = self.object_of(source)
-        if out.exists() and out.stat().st_mtime > max(self.newest,
-                                                      (ROOT / source).stat().st_mtime):
+        if out.exists() and out.stat().st_mtime > self.newest_of(source):
             return
         self.call('-c', *FLAGS, source, '-o', str(out))
 

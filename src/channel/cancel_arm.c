@@ -68,10 +68,11 @@ open_gate(void)
 {
 	uint32_t seen = TAKEN;
 
-	/* A1, R1: of who left WORK, the set; and what was done behind it; pairs with A1, A2, R1. */
-	while (!weft_cas_acq_rel(&gate.word, &seen, 0)) {
-		/* relaxed: the CAS above ends it; only this thread clears WORK. */
-		weft_fetch_and_relaxed(&gate.word, TAKEN);
+	/* R1: what was done behind it; pairs with A1, A2. */
+	while (!weft_cas_release(&gate.word, &seen, 0)) {
+		/* A2: the sets of all whose WORK this clears; and, after a kick, what was done
+		 * behind the gate; pairs with R1, R2. */
+		weft_fetch_and_acquire(&gate.word, TAKEN);
 		tell_those_asked();
 		seen = TAKEN;
 	}
@@ -82,7 +83,7 @@ take_gate(void)
 {
 	uint32_t seen = 0;
 
-	/* A2: what was done behind it; pairs with R1. */
+	/* A1: what was done behind it; pairs with R1. */
 	for (unsigned round = 0; !weft_cas_acquire(&gate.word, &seen, TAKEN); seen = 0)
 		weft_spin(&round);
 }
@@ -91,9 +92,8 @@ take_gate(void)
 static void
 kick(void)
 {
-	/* A1, R1: what was done behind it; and the set, for who has the gate; pairs with
-	 * A1, A2, R1. */
-	if ((weft_fetch_or_acq_rel(&gate.word, TAKEN | WORK) & TAKEN) == 0)
+	/* R2: the set, for who has the gate; if it is this thread, A2 acquires; pairs with A2. */
+	if ((weft_fetch_or_release(&gate.word, TAKEN | WORK) & TAKEN) == 0)
 		open_gate();
 }
 

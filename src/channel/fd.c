@@ -35,15 +35,17 @@ tell(weft_waiter_ *w)
 	descriptor *d = w->ctx;
 
 	weft_os_readable_set(d->fds);
-	/* R1: it was written to; pairs with A1. */
-	weft_store_release(&d->told, 1);
+	/* relaxed: see is_told. */
+	weft_store_relaxed(&d->told, 1);
 }
 
 static bool
 is_told(const descriptor *d)
 {
-	/* A1: the write before it, which a clear then takes away; pairs with R1. */
-	return weft_load_acquire(&d->told) != 0;
+	/* relaxed: the write came before it, and a clear that follows takes that away: the system
+	 * does the two one after the other, and the write cannot come after a clear that rests
+	 * on it. */
+	return weft_load_relaxed(&d->told) != 0;
 }
 
 /* Under the descriptor's lock. True: it will be readable at the next value, or is for ever. */
@@ -82,7 +84,7 @@ lock_and_arm(weft_channel *c, descriptor *d)
 static descriptor *
 descriptor_of(const weft_channel *c)
 {
-	/* A2: its fields; pairs with R2. */
+	/* A1: its fields; pairs with R1. */
 	return weft_load_acquire(&c->descriptor_);
 }
 
@@ -125,11 +127,10 @@ weft_channel_fd(weft_channel *c)
 		return -1;
 	/* Whoever asks at the same time gets this one, and arms after this thread has. */
 	weft_index_lock_take_(&mine->lock, "");
-	/* A2: the fields of the one that was first; pairs with R2. R2: these; pairs with A2. */
-	if (!weft_cas_acq_rel(&c->descriptor_, &seen, mine)) {
-		d = seen;
+	/* R1: its fields; pairs with A1. */
+	if (!weft_cas_release(&c->descriptor_, &seen, mine)) {
 		descriptor_free(c, mine);
-		return d->fds[0];
+		return descriptor_of(c)->fds[0];
 	}
 	(void)arm(c, mine);
 	weft_index_lock_leave_(&mine->lock);

@@ -53,16 +53,16 @@ pick(weft_channel *c, weft_channel_side_ *side)
 static uint64_t
 received(const weft_channel *c)
 {
-	/* A4: values and places that were published; pairs with R1, R2, R4, R1 of channel, R2 of
-	 * channel. */
+	/* A4: the send of what was received; pairs with R2, R4, R2 of channel. */
 	return weft_load_acquire(&c->sides_[WEFT_RECEIVER].index_);
 }
 
 static uint64_t
 sent(const weft_channel *c)
 {
-	/* A4: as above; pairs with R1, R2, R4, R1 of channel, R2 of channel. */
-	return weft_load_acquire(&c->sides_[WEFT_SENDER].index_);
+	/* relaxed: a number, of which A4 makes that it is not below what was received. Who takes
+	 * one of the values looks again, under the lock (A2 of channel). */
+	return weft_load_relaxed(&c->sides_[WEFT_SENDER].index_);
 }
 
 /* Whoever sees a value received sees it sent: so the difference is never below 0. */
@@ -332,7 +332,7 @@ try_send_n(weft_channel *c, const void *vs, size_t n, weft_status *why)
 		side->own_ += run;
 		done += run;
 	}
-	/* R1: publishes the values; pairs with A2 of channel, A4. */
+	/* R1: publishes the values; pairs with A2 of channel. */
 	weft_store_release(&side->index_, side->own_);
 	if (done != 0)
 		weft_channel_leave_(c, side);
@@ -426,7 +426,7 @@ force_send(weft_channel *c, const void *v, void *old, bool *had)
 	if (full)
 		WEFT_CHANNEL_COUNT_(c, forced_out);
 	memcpy(side->block_ + side->at_++ * c->type_->size, v, c->type_->size);
-	/* R1: publishes the value; pairs with A2 of channel, A4. */
+	/* R1: publishes the value; pairs with A2 of channel. */
 	weft_store_release(&side->index_, ++side->own_);
 	weft_channel_leave_(c, side);
 	return WEFT_OK;

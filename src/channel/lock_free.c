@@ -89,10 +89,12 @@ open_gate(gate *g)
 {
 	uint32_t seen = TAKEN;
 
-	/* A1, R1: what was done behind it; pairs with A1, R1. */
-	while (!weft_cas_acq_rel(&g->word, &seen, 0)) {
-		/* relaxed: the CAS above ends it; only this thread clears WORK. */
-		weft_fetch_and_relaxed(&g->word, TAKEN);
+	/* R1: what was done behind it; pairs with A1, A6. */
+	while (!weft_cas_release(&g->word, &seen, 0)) {
+		/* A6: what all whose WORK this clears have put there or taken: who is woken for one
+		 * of them, sees whether there is more, and passes on; and, after a kick, what was
+		 * done behind the gate; pairs with R1, R6. */
+		weft_fetch_and_acquire(&g->word, TAKEN);
 		tell(g);
 		seen = TAKEN;
 	}
@@ -103,8 +105,8 @@ take_gate(gate *g)
 {
 	uint32_t seen = 0;
 
-	/* A1, R1: what was done behind it; pairs with A1, R1. */
-	for (unsigned round = 0; !weft_cas_acq_rel(&g->word, &seen, TAKEN); seen = 0)
+	/* A1: what was done behind it; pairs with R1. */
+	for (unsigned round = 0; !weft_cas_acquire(&g->word, &seen, TAKEN); seen = 0)
 		weft_spin(&round);
 }
 
@@ -112,9 +114,9 @@ take_gate(gate *g)
 static void
 kick(gate *g)
 {
-	/* A1, R1: what was done behind it, and, for who has the gate, what was done here; pairs
-	 * with A1, R1. */
-	if ((weft_fetch_or_acq_rel(&g->word, TAKEN | WORK) & TAKEN) != 0)
+	/* R6: what was done here, for who has the gate; if it is this thread, A6 acquires; pairs
+	 * with A6. */
+	if ((weft_fetch_or_release(&g->word, TAKEN | WORK) & TAKEN) != 0)
 		return;
 	open_gate(g);
 }
@@ -212,8 +214,8 @@ leave_inside(lock_free *q)
 {
 	gate *g = &q->gates[WEFT_RECEIVER];
 
-	/* A2, R2: the push is over, for who sees nobody inside; pairs with A2, A4, R2. */
-	if (WEFT_LIKELY_(weft_fetch_sub_acq_rel(&q->inside, 1) != (CLOSED | 1)))
+	/* R2: the push is over, for who sees nobody inside; pairs with A2, A4. */
+	if (WEFT_LIKELY_(weft_fetch_sub_release(&q->inside, 1) != (CLOSED | 1)))
 		return;
 	weft_event_notify_all(&g->event);
 	/* S4: as in notify; pairs with S1. */
@@ -229,9 +231,8 @@ enter(weft_channel *c)
 
 	if (WEFT_UNLIKELY_(weft_channel_closed_now_(c)))
 		return false;
-	/* A2, R2: what was done before the close that it sees, and in order with those who count
-	 * themselves out; pairs with A2, A4, R2. */
-	if (WEFT_LIKELY_((weft_fetch_add_acq_rel(&q->inside, 1) & CLOSED) == 0))
+	/* A2: what was done before the close that it sees; pairs with R2. */
+	if (WEFT_LIKELY_((weft_fetch_add_acquire(&q->inside, 1) & CLOSED) == 0))
 		return true;
 	met_closed(c);
 	/* A receiver that saw it inside goes to sleep. */
@@ -251,7 +252,8 @@ is_over(const weft_channel *c)
 	/* A5: as A4, by who saw it first; pairs with R5. */
 	if (weft_load_acquire(&q->over) != 0)
 		return true;
-	/* A4: the pushes that were inside; pairs with R2. */
+	/* A4: all pushes that were inside, since each change of the word goes on from the one
+	 * before; pairs with R2. */
 	if (weft_load_acquire(&q->inside) != CLOSED)
 		return false;
 	/* R5: what was acquired with it; pairs with A5. */
@@ -478,8 +480,8 @@ close_queue(weft_channel *c)
 {
 	lock_free *q = c->rest_;
 
-	/* A2, R2: what was done before the close, for who sees it; pairs with A2, A4, R2. */
-	weft_fetch_or_acq_rel(&q->inside, CLOSED);
+	/* R2: what was done before the close, for who sees it; pairs with A2, A4. */
+	weft_fetch_or_release(&q->inside, CLOSED);
 	/* R3: the same; pairs with A3 of core. */
 	weft_store_release(&c->closed_, 1);
 	tell_all(&q->gates[WEFT_SENDER]);

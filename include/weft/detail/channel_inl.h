@@ -144,7 +144,7 @@ weft_channel_try_send_(weft_channel *c, const weft_type *type, const void *v)
 		return s;
 	}
 	memcpy(side->block_ + side->at_++ * type->size, v, type->size);
-	/* R1: publishes the value; pairs with A2, A4 of indexed. */
+	/* R1: publishes the value; pairs with A2. */
 	weft_store_release(&side->index_, ++side->own_);
 	weft_channel_leave_(c, side);
 	return WEFT_OK;
