@@ -48,7 +48,8 @@ weft_cut_init_(weft_cut_ *b, const weft_par_options *how, size_t first, size_t n
 		return;
 	b->how.progress = tell;
 	b->how.progress_ctx = b;
-	b->how.progress_every = rounded_up(b->how.progress_every, size);
+	/* Over two passes, each item counts for half. */
+	b->how.progress_every = rounded_up(b->how.progress_every, size) * passes;
 }
 
 size_t

@@ -29,13 +29,23 @@ loops_assert_out(size_t n)
 }
 
 #define LARGE 5000           /* items; with more, less is tried */
+#define THREADS_MAX 16u
 
 void
 loops_try_threads(void (*fn)(weft_par_options how, unsigned threads))
 {
-	weft_par_options how = { 0 };
+	static weft_pool *pools[THREADS_MAX + 1];
 
-	fn(how, 1);
+	for (unsigned threads = 1; threads <= THREADS_MAX; threads++) {
+		weft_pool_options options = { .threads = threads };
+		weft_par_options how = { 0 };
+
+		if (pools[threads] == NULL)
+			pools[threads] = weft_pool_new(&options);
+		how.pool = pools[threads];
+		assert_non_null(how.pool);
+		fn(how, threads);
+	}
 }
 
 static void (*trial)(const weft_par_options *how, size_t n);
