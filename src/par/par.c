@@ -273,7 +273,7 @@ weft_par_histogram(const weft_par_options *how, uint64_t *counts, size_t bins, s
 		.make = make_counts,
 		.merge = add_counts,
 		.acc_size = bins * sizeof(uint64_t),
-		.acc_align = WEFT_LINE,
+		.acc_align = alignof(uint64_t),
 		/* What is split off pays for counts that are cleared, and added up again. */
 		.grain = how != NULL && how->grain > bins ? how->grain : bins };
 
