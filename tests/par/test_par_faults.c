@@ -188,7 +188,9 @@ fails_elsewhere(size_t begin, size_t end, size_t *at, void *ctx)
 static void
 fail_wrongly(void *arg)
 {
-	exit((int)weft_par_for(NULL, 100, arg == NULL ? fails_nowhere : fails_elsewhere, NULL, NULL));
+	weft_range_fn *body = arg == NULL ? fails_nowhere : fails_elsewhere;
+
+	exit((int)weft_par_for(NULL, 100, body, NULL, NULL));
 }
 
 static void
@@ -226,7 +228,8 @@ test_misuse(void **state)
 {
 	struct misuse no_out = { NULL, loops_in, 10 }, no_in = { loops_out, NULL, 10 };
 	struct misuse huge = { loops_out, loops_in, SIZE_MAX / 8 };
-	struct misuse after = { loops_in + 1, loops_in, 10 }, before = { loops_in, loops_in + 9, 10 };
+	struct misuse after = { loops_in + 1, loops_in, 10 };
+	struct misuse before = { loops_in, loops_in + 9, 10 };
 	struct misuse same = { loops_in, loops_in, 10 };
 
 	(void)state;
@@ -240,8 +243,8 @@ test_misuse(void **state)
 	assert_aborts(pack_wrongly, &no_in, "evens_pack: an array is NULL");
 	assert_aborts(pack_wrongly, &same, "evens_pack: out and an input overlap");
 	assert_aborts(find_wrongly, &no_in, "evens_position: an array is NULL");
-	assert_aborts(fail_wrongly, NULL, "weft_par_for: a body failed, and *at is not in its range");
-	assert_aborts(fail_wrongly, &same, "weft_par_for: a body failed, and *at is not in its range");
+	assert_aborts(fail_wrongly, NULL, "weft_par_for: a body failed, and *at is not in");
+	assert_aborts(fail_wrongly, &same, "weft_par_for: a body failed, and *at is not in");
 	assert_aborts(chunk_wrongly, NULL, "weft_par_chunks: a chunk of 0 items");
 	assert_aborts(count_wrongly, loops_in, "tens: a bin or group is out of range");
 	assert_aborts(group_wrongly, loops_in, "tens_grouped: a bin or group is out of range");
