@@ -61,6 +61,10 @@ typedef struct weft_lf_queue {
 } weft_lf_queue;
 
 #define WEFT_LF_QUEUE_THREADS_ (WEFT_MODEL_ ? 4 : 65536)
+/* Patience of a ring. A program for a model checker may know that less will do for it. */
+#ifndef WEFT_LF_QUEUE_PATIENCE_
+#define WEFT_LF_QUEUE_PATIENCE_(entries) ((int64_t)(entries) + 2 * (int64_t)WEFT_LF_QUEUE_THREADS_)
+#endif
 
 /* Entries of a ring: twice the power of two that is at least the capacity, and 2. */
 #define WEFT_LF_QUEUE_ENTRIES_(capacity)                                                          \
@@ -104,7 +108,7 @@ weft_lf_queue_before_(uint64_t a, uint64_t b)
 WEFT_INLINE_ int64_t
 weft_lf_queue_patience_(const weft_lf_queue *q)
 {
-	return (int64_t)q->mask_ + 1 + 2 * (int64_t)WEFT_LF_QUEUE_THREADS_;
+	return WEFT_LF_QUEUE_PATIENCE_(q->mask_ + 1);
 }
 
 /* Puts a number into a ring; there is always room. */
@@ -114,25 +118,28 @@ weft_lf_queue_put_(weft_lf_queue *q, weft_lf_queue_ring_ *ring, uint64_t number)
 	int64_t patience = weft_lf_queue_patience_(q);
 
 	for (;;) {
-		/* S1: our ticket; pairs with S2, S5, S7. */
+		/* S1: our ticket; pairs with S2, S5, R3. */
 		uint64_t ticket = weft_fetch_add_seq_cst(&ring->tail_, 1);
 		uint64_t cycle = weft_lf_queue_cycle_(q, ticket), fresh;
 		weft_atomic_u64 *at = &ring->entries_[ticket & q->mask_];
-		/* A1: that a take with a later ticket has been by; pairs with R2. */
+		/* A1: which takes have been by, and what they used up; pairs with R2, R5. */
 		uint64_t entry = weft_load_acquire(at);
 
 		fresh = cycle | weft_lf_queue_safe_(q) | number;
 		while (weft_lf_queue_before_(weft_lf_queue_cycle_of_(q, entry), cycle) &&
 		    (entry & q->mask_) == q->mask_ &&
 		    ((entry & weft_lf_queue_safe_(q)) != 0 ||
-			/* S3: no take with our ticket has been by; pairs with S4. */
-			!weft_lf_queue_before_(ticket, weft_load_seq_cst(&ring->head_)))) {
-			/* A3, R1: publishes the place and what is in it; pairs with A2, A4, R2. */
-			if (!weft_cas_weak_acq_rel(at, &entry, fresh))
+			/* relaxed: a take with our ticket that has been by is known by A1. */
+			!weft_lf_queue_before_(ticket, weft_load_relaxed(&ring->head_)))) {
+			/* R1: publishes the place and what is in it; pairs with A2, A4. */
+			if (!weft_cas_weak_release(at, &entry, fresh)) {
+				/* A1: as above; pairs with R2, R5. */
+				entry = weft_load_acquire(at);
 				continue;
-			/* S6: seldom has a take used any up; pairs with S8, S9. */
-			if (weft_load_seq_cst(&ring->patience_) != patience)
-				/* S6: renewed; pairs with S8, S9. */
+			}
+			/* relaxed: seldom has a take used any up; what A1 knows of is seen. */
+			if (weft_load_relaxed(&ring->patience_) != patience)
+				/* S6: renewed; pairs with S8. */
 				weft_store_seq_cst(&ring->patience_, patience);
 			return;
 		}
@@ -143,11 +150,11 @@ weft_lf_queue_put_(weft_lf_queue *q, weft_lf_queue_ring_ *ring, uint64_t number)
 WEFT_GEN_ void
 weft_lf_queue_catch_up_(weft_lf_queue_ring_ *ring, uint64_t tail, uint64_t head)
 {
-	/* S7: tickets below head are spoilt, nobody needs them; pairs with S1, S2, S5. */
+	/* R3: what takes below head used up before; pairs with S1. */
 	while (weft_lf_queue_before_(tail, head) &&
-	    !weft_cas_weak_seq_cst(&ring->tail_, &tail, head))
-		/* S4: the newest; pairs with S3. */
-		head = weft_load_seq_cst(&ring->head_);
+	    !weft_cas_weak_release(&ring->tail_, &tail, head))
+		/* relaxed: any that was seen will do: nobody needs the tickets below. */
+		head = weft_load_relaxed(&ring->head_);
 }
 
 /*
@@ -160,28 +167,28 @@ weft_lf_queue_catch_up_(weft_lf_queue_ring_ *ring, uint64_t tail, uint64_t head)
 WEFT_INLINE_ uint64_t
 weft_lf_queue_visit_(const weft_lf_queue *q, weft_atomic_u64 *at, uint64_t cycle)
 {
-	/* A2: the number, and what is in its place; pairs with R1. */
-	uint64_t entry = weft_load_acquire(at);
+	/* relaxed: a guess, which the RMW below checks; the same for the next. */
+	uint64_t entry = weft_load_relaxed(at);
 
 	for (int i = 0; i < WEFT_LF_QUEUE_MOMENT_ && weft_lf_queue_cycle_of_(q, entry) != cycle;
 	     i++) {
 		weft_pause();
-		/* A2: as above; pairs with R1. */
-		entry = weft_load_acquire(at);
+		/* relaxed: as above. */
+		entry = weft_load_relaxed(at);
 	}
 	while (!weft_lf_queue_before_(cycle, weft_lf_queue_cycle_of_(q, entry))) {
 		uint64_t number = entry & q->mask_, spoilt;
 
 		if (weft_lf_queue_cycle_of_(q, entry) == cycle) {
 			if (number != q->mask_)
-				/* A4, R2: it is empty from here on; pairs with A1, A3, R1. */
+				/* A4, R2: what is in its place; it is empty; pairs with A1, A2, R1. */
 				weft_fetch_or_acq_rel(at, q->mask_);
 			return number;
 		}
 		spoilt = number == q->mask_ ? cycle | (entry & weft_lf_queue_safe_(q)) | number
 					    : entry & ~weft_lf_queue_safe_(q);
-		/* A4, R2: this take has been by; pairs with A1, A3, R1. */
-		if (weft_cas_weak_acq_rel(at, &entry, spoilt))
+		/* R5: this take has been by; pairs with A1, A2. */
+		if (weft_cas_weak_release(at, &entry, spoilt))
 			break;
 	}
 	return q->mask_;
@@ -195,8 +202,8 @@ weft_lf_queue_visit_(const weft_lf_queue *q, weft_atomic_u64 *at, uint64_t cycle
 WEFT_INLINE_ bool
 weft_lf_queue_is_spent_(const weft_lf_queue *q, weft_lf_queue_ring_ *ring)
 {
-	/* S4: before the load of tail; pairs with S3. */
-	uint64_t head = weft_load_seq_cst(&ring->head_);
+	/* A3: before the load of tail; pairs with S4. */
+	uint64_t head = weft_load_acquire(&ring->head_);
 	/* relaxed: only whether to try; the try looks properly. */
 	uint64_t entry = weft_load_relaxed(&ring->entries_[head & q->mask_]);
 
@@ -205,19 +212,16 @@ weft_lf_queue_is_spent_(const weft_lf_queue *q, weft_lf_queue_ring_ *ring)
 		return false;
 	/* Lest the CPU guess its way ahead, and fetch the puts' line for nothing (2p2c). */
 	weft_pause();
-	/* S2: empty if head had come so far before; pairs with S1, S7. */
+	/* S2: empty if head had come so far before; pairs with S1. */
 	return !weft_lf_queue_before_(head, weft_load_seq_cst(&ring->tail_));
 }
 
-/* Takes the oldest number out of a ring; NONE (the mask): it is empty. */
+/* Takes tickets until one of them brings a number; NONE (the mask): it is empty. */
 WEFT_INLINE_ uint64_t
-weft_lf_queue_take_(weft_lf_queue *q, weft_lf_queue_ring_ *ring)
+weft_lf_queue_take_tickets_(weft_lf_queue *q, weft_lf_queue_ring_ *ring)
 {
-	/* S8: below 0: nothing was put since it was used up; pairs with S6. */
-	if (weft_lf_queue_is_spent_(q, ring) || weft_load_seq_cst(&ring->patience_) < 0)
-		return q->mask_;
 	for (;;) {
-		/* S4: our ticket; pairs with S3. */
+		/* S4: our ticket; pairs with S3, A3. */
 		uint64_t ticket = weft_fetch_add_seq_cst(&ring->head_, 1);
 		uint64_t number = weft_lf_queue_visit_(q, &ring->entries_[ticket & q->mask_],
 		    weft_lf_queue_cycle_(q, ticket));
@@ -225,18 +229,28 @@ weft_lf_queue_take_(weft_lf_queue *q, weft_lf_queue_ring_ *ring)
 
 		if (WEFT_LIKELY_(number != q->mask_))
 			return number;
-		/* S5: nobody has put anything from our ticket on; pairs with S1, S7. */
+		/* S5: nobody has put anything from our ticket on; pairs with S1. */
 		tail = weft_load_seq_cst(&ring->tail_);
 		if (!weft_lf_queue_before_(ticket + 1, tail)) {
 			weft_lf_queue_catch_up_(ring, tail, ticket + 1);
-			/* S9: a futile ticket; pairs with S6. */
-			weft_fetch_sub_seq_cst(&ring->patience_, 1);
+			/* R4: a futile ticket, after those before it; pairs with A5, S8. */
+			weft_fetch_sub_release(&ring->patience_, 1);
 			return q->mask_;
 		}
-		/* S9: a futile ticket; pairs with S6. */
-		if (weft_fetch_sub_seq_cst(&ring->patience_, 1) <= 0)
+		/* A5, R6: the same; the last of them says empty; pairs with R4, S8, A5, R6. */
+		if (weft_fetch_sub_acq_rel(&ring->patience_, 1) <= 0)
 			return q->mask_;
 	}
+}
+
+/* Takes the oldest number out of a ring; NONE: it is empty. */
+WEFT_INLINE_ uint64_t
+weft_lf_queue_take_(weft_lf_queue *q, weft_lf_queue_ring_ *ring)
+{
+	/* S8: below 0: nothing was put since it was used up; pairs with A5, S6, R4, R6. */
+	if (weft_lf_queue_is_spent_(q, ring) || weft_load_seq_cst(&ring->patience_) < 0)
+		return q->mask_;
+	return weft_lf_queue_take_tickets_(q, ring);
 }
 
 /*
@@ -407,12 +421,12 @@ weft_lf_queue_len_(const weft_lf_queue *q)
 	uint64_t head, tail, len = 0;
 
 	weft_lf_queue_check_(q, "len of an lf_queue");
-	/* S4: before the load of tail; pairs with S3. */
-	head = weft_load_seq_cst(&q->full_.head_);
-	/* S2: puts up to here are looked at; pairs with S1, S7. */
-	tail = weft_load_seq_cst(&q->full_.tail_);
+	/* relaxed: exact only while nothing else runs; the same for the rest. */
+	head = weft_load_relaxed(&q->full_.head_);
+	/* relaxed: as above. */
+	tail = weft_load_relaxed(&q->full_.tail_);
 	for (; weft_lf_queue_before_(head, tail); head++) {
-		/* relaxed: only counted. */
+		/* relaxed: as above. */
 		uint64_t entry = weft_load_relaxed(&q->full_.entries_[head & q->mask_]);
 
 		len += weft_lf_queue_cycle_of_(q, entry) == weft_lf_queue_cycle_(q, head) &&
@@ -432,24 +446,24 @@ WEFT_GEN_ bool
 weft_lf_queue_ring_is_empty_(const weft_lf_queue *q, const weft_lf_queue_ring_ *ring)
 {
 	for (;;) {
-		/* S4: before the load of tail; pairs with S3. */
-		uint64_t head = weft_load_seq_cst(&ring->head_), at = head;
-		/* S2: puts up to here are looked at; pairs with S1, S7. */
-		uint64_t tail = weft_load_seq_cst(&ring->tail_);
+		/* A3: as in weft_lf_queue_is_spent_; pairs with S4. */
+		uint64_t head = weft_load_acquire(&ring->head_), at = head;
+		/* relaxed: it is no older than that, nor than what this thread knows of. */
+		uint64_t tail = weft_load_relaxed(&ring->tail_);
 
 		for (; weft_lf_queue_before_(at, tail); at++) {
-			/* A2: and so the load of head below comes after; pairs with R1. */
+			/* A2: that a take has been by, for the load below; pairs with R1, R2, R5. */
 			uint64_t entry = weft_load_acquire(&ring->entries_[at & q->mask_]);
 
 			if (weft_lf_queue_cycle_of_(q, entry) == weft_lf_queue_cycle_(q, at) &&
 			    (entry & q->mask_) != q->mask_)
 				break;
 		}
-		/* S4: it stood still; pairs with S3. */
+		/* S3: it stood still; pairs with S4. */
 		if (weft_load_seq_cst(&ring->head_) == head)
 			return !weft_lf_queue_before_(at, tail) ||
-			    /* S8: the put is under way still; pairs with S6. */
-			    weft_load_seq_cst(&ring->patience_) < 0;
+			    /* relaxed: below 0: the put is under way still; a take sees no older. */
+			    weft_load_relaxed(&ring->patience_) < 0;
 	}
 }
 
