@@ -19,7 +19,7 @@ add(uint64_t a, uint64_t b)
 	return a + b;
 }
 
-WEFT_PAR_MAP(twices, uint64_t, uint64_t, par_twice);
+WEFT_PAR_MAP(trivials, uint64_t, uint64_t, par_trivial);
 WEFT_PAR_MAP(spends, uint64_t, uint64_t, par_spend);
 WEFT_PAR_MAP(rows, uint64_t, uint64_t, par_row);
 WEFT_PAR_REDUCE(total, uint64_t, uint64_t, 0, same, add);
@@ -28,7 +28,7 @@ WEFT_PAR_SCAN(sums, uint64_t, 0, add);
 static void
 on_map(uint64_t *out, const uint64_t *in, size_t n)
 {
-	twices(&how, out, in, n);
+	trivials(&how, out, in, n);
 }
 
 static uint64_t

@@ -6,7 +6,7 @@
 #include "team.h"
 
 /*
- *	map-N        out[i] = par_twice(&in[i]) for N items
+ *	map-N        out[i] = par_trivial(&in[i]) for N items
  *	sum-N        the sum of N items
  *	scan-N       out[i] = in[0] + … + in[i], out of place
  *	pareto, pareto-sorted, giant-first, giant-last
@@ -30,10 +30,11 @@ struct par_loops {
 	void (*enter)(void);    /* by each caller of callers-N, at first; may be NULL */
 };
 
+/* Two instructions, which gcc, clang and rustc all vectorise: gcc leaves 2 * v + 1 as it is. */
 static inline uint64_t
-par_twice(const uint64_t *v)
+par_trivial(const uint64_t *v)
 {
-	return 2 * *v + 1;
+	return (*v ^ UINT64_C(0x9e3779b97f4a7c15)) + 1;
 }
 
 static inline uint64_t

@@ -12,7 +12,7 @@ openmp_map(uint64_t *out, const uint64_t *in, size_t n)
 {
 #pragma omp parallel for schedule(static) num_threads(the_threads)
 	for (size_t i = 0; i < n; i++)
-		out[i] = par_twice(&in[i]);
+		out[i] = par_trivial(&in[i]);
 }
 
 static uint64_t

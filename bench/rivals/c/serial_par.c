@@ -6,7 +6,7 @@ static void
 serial_map(uint64_t *out, const uint64_t *in, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		out[i] = par_twice(&in[i]);
+		out[i] = par_trivial(&in[i]);
 }
 
 static uint64_t

@@ -64,7 +64,7 @@ static uint64_t
 part_map(uint64_t *out, const uint64_t *in, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		out[i] = par_twice(&in[i]);
+		out[i] = par_trivial(&in[i]);
 	return 0;
 }
 
