@@ -396,7 +396,10 @@ orders_of_all(uint16_t *list, uint16_t *sizes)
 	return list;
 }
 
-/* What stays of the events, under new numbers; new_id[] tells which. */
+/*
+ * What stays of the events, under new numbers; new_id[] tells which. A thread that has been
+ * created has begun: its first event stays with the one that made it.
+ */
 static void
 keep_what_revisit_keeps(unsigned read, unsigned write, uint16_t *new_id)
 {
@@ -405,9 +408,10 @@ keep_what_revisit_keeps(unsigned read, unsigned write, uint16_t *new_id)
 
 	for (unsigned i = 0; i <= write; i++) {
 		const struct event *e = &graph.events[i];
+		bool begins = e->op.kind == BEGIN && e->from != NONE && new_id[e->from] != NONE;
 
 		new_id[i] = NONE;
-		if (i > read && i != write && past[e->thread] <= e->index)
+		if (i > read && i != write && past[e->thread] <= e->index && !begins)
 			continue;
 		new_id[i] = (uint16_t)n;
 		if (n != i)

@@ -89,9 +89,9 @@ MUTANTS = [
      'if (complete_rmws())\n\t\t\treturn true;', 'complete_rmws();\n\t\treturn true;'),
     # Revisits and graphs set aside.
     ('a revisit keeps all', 'graph',
-     'if (i > read && i != write && past[e->thread] <= e->index)', 'if (false)'),
+     'if (i > read && i != write && past[e->thread] <= e->index && !begins)', 'if (false)'),
     ('a revisit drops what the write rests on', 'graph',
-     'if (i > read && i != write && past[e->thread] <= e->index)',
+     'if (i > read && i != write && past[e->thread] <= e->index && !begins)',
      'if (i > read && i != write && e->thread != graph.events[write].thread)'),
     ('a revisit forgets which writes RMWs read', 'graph',
      '*graph_rmw_after(event_before(e)->from, e->op.location) = (uint16_t)i;', ';'),
