@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/base/os.h"
 #include "../src/pool/worker.h"
 #include "support/script.h"
 
@@ -41,6 +42,49 @@ static weft_latch latch;
 #define CROWDED 0x100
 #define WHOLE 0x200
 
+/* Memory that the checker knows. */
+static void *
+page_alloc(size_t size, void *ctx)
+{
+	(void)ctx;
+	return calloc(1, size);
+}
+
+static void
+page_free(void *p, size_t size, void *ctx)
+{
+	(void)size;
+	(void)ctx;
+	free(p);
+}
+
+static bool
+page_discard(void *p, size_t size, void *ctx)
+{
+	(void)p;
+	(void)size;
+	(void)ctx;
+	return false;
+}
+
+static void *
+alloc(size_t size, size_t align, void *ctx)
+{
+	(void)ctx;
+	return aligned_alloc(align, (size + align - 1) / align * align);
+}
+
+static void
+release(void *p, size_t size, size_t align, void *ctx)
+{
+	(void)align;
+	page_free(p, size, ctx);
+}
+
+static const weft_allocator allocator = {
+	alloc, release, NULL, page_alloc, page_free, page_discard,
+};
+
 static void
 init_worker(unsigned row)
 {
@@ -58,6 +102,9 @@ init_worker(unsigned row)
 static void
 init(const struct script *s)
 {
+	if (!weft_set_allocator(&allocator))
+		abort();
+	weft_os_cpus_pretend(1);
 	if (s->variant & WHOLE)
 		return;
 	pthread_mutex_init(&pool.lock, NULL);
@@ -129,26 +176,13 @@ publish(weft_worker_ *w)
 	w->forks.split++;
 }
 
-/* A job of anyone's, as in steal.c, but always in one order. */
-static bool
-steal(weft_worker_ *w, weft_worker_ **owner, uint32_t *place)
-{
-	for (unsigned i = 0; i < WEFT_POOL_CREW_; i++) {
-		/* relaxed: all are there from the beginning. */
-		*owner = weft_load_relaxed(&pool.crew[i]);
-		if (*owner != NULL && *owner != w && weft_jobs_take_(&(*owner)->jobs, 0, place))
-			return true;
-	}
-	return false;
-}
-
 static void
 work_once(weft_worker_ *w)
 {
 	weft_worker_ *owner;
 	uint32_t place;
 
-	if (steal(w, &owner, &place))
+	if (weft_worker_steal_(w, &owner, &place))
 		weft_worker_run_(w, owner, &owner->job[place]);
 }
 
@@ -159,23 +193,28 @@ search_once(weft_worker_ *w)
 	weft_worker_ *owner;
 	uint32_t place;
 
-	while (!steal(w, &owner, &place))
+	while (!weft_worker_steal_(w, &owner, &place))
 		weft_room_sleep_(w);
 	weft_room_found_(&pool);
 	weft_worker_run_(w, owner, &owner->job[place]);
 }
 
-/* A job that its owner never takes back: another runs it. */
+/* A job that its owner never takes back: another runs it, when it is public. */
 static void
-give(unsigned row, bool opens)
+give_private(weft_worker_ *w, unsigned row, bool opens)
 {
-	weft_worker_ *w = &workers[row];
 	struct task *t = &tasks[row][made[row]++];
 
 	*t = (struct task){ .given = 1, .opens = opens };
 	w->forks.top->fn = run_task;
 	w->forks.top->ctx = t;
 	w->forks.top++;
+}
+
+static void
+give(weft_worker_ *w, unsigned row, bool opens)
+{
+	give_private(w, row, opens);
 	publish(w);
 }
 
@@ -187,48 +226,39 @@ check_given(unsigned row)
 		assert(tasks[row][i].runs == 1);
 }
 
-/* Memory that the checker knows. */
-static void *
-page_alloc(size_t size, void *ctx)
+/* A caller from outside, who comes to be a worker now. */
+static weft_worker_ *
+become_worker(void)
 {
-	(void)ctx;
-	return calloc(1, size);
+	weft_worker_ *w = weft_crew_outside_(&pool);
+
+	assert(w != NULL);
+	weft_forks_here_ = &w->forks;
+	return w;
 }
 
+static weft_atomic_bool is_asked;
+
+/* The process's pool, made by the first, and seen whole by the second. */
 static void
-page_free(void *p, size_t size, void *ctx)
+look_at_process_pool(void)
 {
-	(void)size;
-	(void)ctx;
-	free(p);
+	weft_pool *p = weft_pool_of_process_();
+
+	assert(p != NULL && weft_pool_threads(p) == 1);
+	/* relaxed: it must be the pool's own orders that show it. */
+	weft_store_relaxed(&is_asked, true);
 }
 
-static bool
-page_discard(void *p, size_t size, void *ctx)
-{
-	(void)p;
-	(void)size;
-	(void)ctx;
-	return false;
-}
-
-static void *
-alloc(size_t size, size_t align, void *ctx)
-{
-	(void)ctx;
-	return aligned_alloc(align, (size + align - 1) / align * align);
-}
-
+/* Another has it by now: so it is always the same that makes it. */
 static void
-release(void *p, size_t size, size_t align, void *ctx)
+look_at_process_pool_later(void)
 {
-	(void)align;
-	page_free(p, size, ctx);
+	/* relaxed: as above. */
+	while (!weft_load_relaxed(&is_asked))
+		;
+	look_at_process_pool();
 }
-
-static const weft_allocator allocator = {
-	alloc, release, NULL, page_alloc, page_free, page_discard,
-};
 
 static void
 body(void *unused)
@@ -244,8 +274,6 @@ whole(void)
 	weft_pool_options options = { .threads = 2, .no_spare = true };
 	weft_pool *p;
 
-	if (!weft_set_allocator(&allocator))
-		abort();
 	p = weft_pool_new(&options);
 	assert(p != NULL);
 	weft_pool_run(p, body, NULL);
@@ -282,6 +310,31 @@ act(unsigned row, char letter)
 	case 's':
 		search_once(w);
 		break;
+	case 'e':
+		w = become_worker();
+		give(w, row, false);
+		(void)weft_room_wake_(&pool);
+		break;
+	case 'h':
+		work_once(become_worker());
+		break;
+	case 'B':
+		give_private(w, row, true);
+		weft_latch_wait(&latch);
+		break;
+	case 'n':
+		assert(tasks[2][0].runs == 0);
+		break;
+	case 'q':
+		look_at_process_pool();
+		break;
+	case 'Q':
+		look_at_process_pool_later();
+		break;
+	case 'c':
+		weft_pool_generation_++;
+		weft_crew_forget_();
+		break;
 	case 'a':
 		weft_parker_park(&w->bed);
 		search_once(w);
@@ -291,17 +344,17 @@ act(unsigned row, char letter)
 		search_once(w);
 		break;
 	case 'g':
-		give(row, false);
+		give(w, row, false);
 		break;
 	case 'w':
 		(void)weft_room_wake_(&pool);
 		break;
 	case 'k':
-		give(row, false);
+		give(w, row, false);
 		(void)weft_room_wake_(&pool);
 		break;
 	case 'b':
-		give(row, true);
+		give(w, row, true);
 		weft_latch_wait(&latch);
 		break;
 	case '1':
@@ -321,9 +374,11 @@ static const struct script_subject subject = { .init = init, .act = act };
 
 /*
  * f forks, and F what forks in turn; p publishes the oldest; u unforks the newest; t takes and
- * runs one, if there is any; s sleeps until there is, r once more;
- * a is asleep, and then likewise. g gives a job to others, w wakes one, k does both; b gives one and
- * waits, blocked, for it; l leaves its place. 1 and 2 check that those given were run.
+ * runs one, if there is any. s sleeps until there is, r once more; a is asleep, and then does
+ * likewise. g gives a job to others, w wakes one, k does both; e becomes a worker before, and h
+ * before it does as t does. b gives one and waits, blocked, for it; B waits for what it has not
+ * made public; l leaves its place. 1 and 2 check that what was given was run, n that it was not.
+ * q asks for the process's pool, Q does when another has; c is a child; P makes a pool, works there, and frees it.
  */
 static const struct script scripts[] = {
 	{ "1t", 0, .threads = { "fpu", "t" } },
@@ -349,6 +404,15 @@ static const struct script scripts[] = {
 	{ "leave", 0, .threads = { "kl", "s" }, .variant = SEARCHERS(1) | CROWDED, .after = "1" },
 	{ "blocking", 0, .threads = { "b", "s" }, .variant = SEARCHERS(1) | CROWDED,
 	  .after = "1" },
+	{ "blocking-own", 0, .threads = { "B", "s" }, .variant = SEARCHERS(1) | CROWDED,
+	  .after = "1" },
+	{ "stranger", 0, .threads = { "fpu", "gt" }, .after = "n" },
+	{ "newcomer", 0, .threads = { "e", "s" }, .variant = SEARCHERS(1), .after = "1" },
+	{ "newcomer-leap", 0, .threads = { "fpu", "h" } },
+	{ "leave-2", 0, .threads = { "k", "l", "a" }, .after = "1" },
+	{ "fake", 1, .threads = { "w", "k", "r" }, .after = "2" },
+	{ "process", 0, .threads = { "q", "Q" }, .variant = WHOLE },
+	{ "child", 0, .threads = { "q", "q" }, .before = "qc", .variant = WHOLE },
 	{ "pool", 0, .threads = { "P" }, .variant = WHOLE },
 };
 

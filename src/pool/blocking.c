@@ -16,15 +16,24 @@ works(const weft_worker_ *w)
 	return !w->outside || w->forks.split != w->job;
 }
 
+static void
+give_place(weft_worker_ *w)
+{
+	/* What it has forked it cannot do now: whoever takes its place may begin with that. */
+	if (!weft_jobs_are_left_(&w->jobs) && w->forks.split != w->forks.top)
+		weft_worker_publish_(w);
+	if (!works(w))
+		return;
+	w->gave_place = true;
+	weft_room_leave_(w->pool);
+}
+
 void
 weft_pool_blocking_begin(void)
 {
-	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under) {
-		if (w->resting || w->pool->options.no_spare || w->blocking++ > 0 || !works(w))
-			continue;
-		w->gave_place = true;
-		weft_room_leave_(w->pool);
-	}
+	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under)
+		if (!w->resting && !w->pool->options.no_spare && w->blocking++ == 0)
+			give_place(w);
 }
 
 void

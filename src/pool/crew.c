@@ -8,9 +8,9 @@
 /* After a refusal no spare thread is tried for so long. */
 #define REFUSED_NS 10000000
 
-static const weft_atomic_i64 no_room;
+const weft_atomic_i64 weft_no_room_;
 /* Nobody writes it: its first fork comes to the slow half, with top, split and end NULL. */
-weft_forks_ weft_forks_nobody_ = { .room = &no_room };
+weft_forks_ weft_forks_nobody_ = { .room = &weft_no_room_ };
 WEFT_THREAD_LOCAL_ weft_forks_ *weft_forks_here_ = &weft_forks_nobody_;
 
 /* This thread's workers from outside, of all pools that it has called. */
@@ -53,9 +53,9 @@ enlist(weft_pool *p, weft_worker_ *w)
 	if (end == WEFT_POOL_CREW_)
 		return false;
 	w->index = w->dice = end;
-	/* R1: the worker, whole; pairs with A1 of steal.c. */
-	weft_store_release(&p->crew[end], w);
-	/* S1: before it publishes anything; pairs with S1 of steal.c. */
+	/* relaxed: shown by the store that follows. */
+	weft_store_relaxed(&p->crew[end], w);
+	/* S1: the worker, whole, before it publishes anything; pairs with S1 of steal.c. */
 	weft_store_seq_cst(&p->crew_end, end + 1);
 	return true;
 }
@@ -63,21 +63,28 @@ enlist(weft_pool *p, weft_worker_ *w)
 /* What is under no lock of a pool's: its pool may be freed, its thread may end. */
 static pthread_mutex_t ends = PTHREAD_MUTEX_INITIALIZER;
 
+static bool
+is_orphan(const weft_worker_ *w)
+{
+	/* relaxed: under the lock; else whoever has a new pool at that address knows of the free. */
+	return weft_load_relaxed(&w->orphan);
+}
+
 static void
 leave_crew(weft_worker_ *w)
 {
-	weft_pool *p;
+	bool orphan;
 
 	pthread_mutex_lock(&ends);
-	p = w->pool;
-	if (p != NULL) {
-		pthread_mutex_lock(&p->lock);
-		w->below = p->vacant;
-		p->vacant = w;
-		pthread_mutex_unlock(&p->lock);
+	orphan = is_orphan(w);
+	if (!orphan) {
+		pthread_mutex_lock(&w->pool->lock);
+		w->below = w->pool->vacant;
+		w->pool->vacant = w;
+		pthread_mutex_unlock(&w->pool->lock);
 	}
 	pthread_mutex_unlock(&ends);
-	if (p == NULL)
+	if (orphan)
 		free_worker(w);
 }
 
@@ -105,35 +112,56 @@ make_key(void)
 static weft_worker_ *
 join_crew(weft_pool *p)
 {
-	weft_worker_ *w, *made = NULL;
+	weft_worker_ *w;
+	bool is_full, is_in;
 
 	pthread_mutex_lock(&p->lock);
 	w = p->vacant;
 	if (w != NULL)
 		p->vacant = w->below;
+	/* relaxed: written under the lock. */
+	is_full = weft_load_relaxed(&p->crew_end) == WEFT_POOL_CREW_;
 	pthread_mutex_unlock(&p->lock);
-	if (w == NULL)
-		w = made = make_worker(p);
+	if (w != NULL)
+		return w;
+	w = is_full ? NULL : make_worker(p);
 	if (w == NULL)
 		return NULL;
-	if (made != NULL) {
-		pthread_mutex_lock(&p->lock);
-		if (!enlist(p, w))
-			w = NULL;
-		pthread_mutex_unlock(&p->lock);
-		if (w == NULL)
-			free_worker(made);
+	pthread_mutex_lock(&p->lock);
+	is_in = enlist(p, w);
+	pthread_mutex_unlock(&p->lock);
+	if (is_in)
+		return w;
+	free_worker(w);
+	return NULL;
+}
+
+/* This thread's worker in p, if it has one. Those of pools that were freed go. */
+static weft_worker_ *
+find_mine(weft_pool *p)
+{
+	weft_worker_ **at = &mine;
+
+	while (*at != NULL) {
+		weft_worker_ *w = *at;
+
+		if (w->generation == weft_pool_generation_ && is_orphan(w)) {
+			*at = w->next_of_thread;
+			free_worker(w);
+		} else if (w->pool == p && w->generation == weft_pool_generation_) {
+			return w;
+		} else {
+			at = &w->next_of_thread;
+		}
 	}
-	return w;
+	return NULL;
 }
 
 weft_worker_ *
 weft_crew_outside_(weft_pool *p)
 {
-	weft_worker_ *w = mine;
+	weft_worker_ *w = find_mine(p);
 
-	while (w != NULL && (w->pool != p || w->generation != weft_pool_generation_))
-		w = w->next_of_thread;
 	if (w != NULL)
 		return w;
 	pthread_once(&at_exit_once, make_key);
@@ -228,30 +256,30 @@ weft_crew_dissolve_(weft_pool *p)
 {
 	/* relaxed: the threads of the pool are gone. */
 	uint32_t end = weft_load_relaxed(&p->crew_end);
-	weft_worker_ **own = &mine;
+	weft_worker_ *own = find_mine(p);
 
 	/* This thread's is nobody's any more. */
-	while (*own != NULL)
-		if ((*own)->pool == p) {
-			weft_worker_ *w = *own;
+	if (own != NULL) {
+		weft_worker_ **at = &mine;
 
-			*own = w->next_of_thread;
-			w->outside = false;
-			if (weft_forks_here_ == &w->forks)
-				weft_forks_here_ = &weft_forks_nobody_;
-		} else {
-			own = &(*own)->next_of_thread;
-		}
+		while (*at != own)
+			at = &(*at)->next_of_thread;
+		*at = own->next_of_thread;
+		own->outside = false;
+		if (weft_forks_here_ == &own->forks)
+			weft_forks_here_ = &weft_forks_nobody_;
+	}
+	pthread_mutex_lock(&ends);
 	for (weft_worker_ *w = p->vacant; w != NULL; w = w->below)
 		w->outside = false;
-	pthread_mutex_lock(&ends);
 	for (uint32_t i = 0; i < end; i++) {
 		/* relaxed: as above. */
 		weft_worker_ *w = weft_load_relaxed(&p->crew[i]);
 
 		/* Another thread still has it in its list: it frees it there. */
 		if (w->outside)
-			w->pool = NULL;
+			/* relaxed: as in is_orphan. */
+			weft_store_relaxed(&w->orphan, true);
 		else
 			free_worker(w);
 	}

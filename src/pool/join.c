@@ -11,7 +11,6 @@
  * of one worker at most every WAKE_NS, and nothing is published that nobody would find.
  */
 #define WAKE_NS 50000
-#define QUIET 64               /* offers between two looks at the clock, while they last */
 /*
  * A job that was taken is awaited awake for so long; then in naps, which end to look for
  * work to help with.
@@ -26,8 +25,8 @@ worker_of(weft_forks_ *forks)
 	return (weft_worker_ *)(void *)forks;
 }
 
-static void
-publish(weft_worker_ *w)
+void
+weft_worker_publish_(weft_worker_ *w)
 {
 	weft_forks_ *forks = &w->forks;
 
@@ -48,11 +47,6 @@ is_time_to_wake(weft_worker_ *w)
 
 	if (WEFT_MODEL_)
 		return true;
-	if (w->quiet > 0) {
-		w->quiet--;
-		return false;
-	}
-	w->quiet = QUIET;
 	now = weft_ticks_();
 	if (now - w->woken_at < weft_ticks_in_(WAKE_NS))
 		return false;
@@ -63,7 +57,6 @@ is_time_to_wake(weft_worker_ *w)
 void
 weft_fork_insist_(weft_worker_ *w)
 {
-	w->quiet = 0;
 	w->woken_at = 0;
 }
 
@@ -81,9 +74,11 @@ weft_fork_offer_(weft_forks_ *forks)
 	bool offers = weft_jobs_are_left_(&w->jobs);
 	unsigned look = weft_room_look_(w->pool);
 
+	if (!offers && forks->split == forks->top)
+		return;
 	/* Who joins looks in the right places only, and may not find it: wake another as well. */
 	if (!offers && (look & (WEFT_ROOM_SEARCHED_ | WEFT_ROOM_JOINED_)) != 0) {
-		publish(w);
+		weft_worker_publish_(w);
 		offers = true;
 		/* It may have stopped since that look: then one is woken in its place. */
 		if ((look & WEFT_ROOM_SEARCHED_) != 0)
@@ -92,7 +87,7 @@ weft_fork_offer_(weft_forks_ *forks)
 	if ((look & WEFT_ROOM_SEARCHED_) == 0 && (look & WEFT_ROOM_PLACE_) != 0 &&
 	    is_time_to_wake(w)) {
 		if (!offers)
-			publish(w);
+			weft_worker_publish_(w);
 		weft_room_wake_(w->pool);
 	}
 }
@@ -198,8 +193,7 @@ weft_fork_settle_(weft_forks_ *forks, weft_job_ *job)
 	forks->split = &w->job[split];
 	if (w->outside && split == 0) {
 		forks->least = WEFT_ROOM_LEAST_OUTSIDE_;
-		w->quiet = 0;
-		weft_room_leave_(w->pool);
+			weft_room_leave_(w->pool);
 	}
 	return mine;
 }
@@ -208,7 +202,7 @@ weft_fork_settle_(weft_forks_ *forks, weft_job_ *job)
 weft_fork
 weft_fork_slow_(void (*fn)(void *ctx), void *ctx)
 {
-	static WEFT_THREAD_LOCAL_ weft_forks_ alone;
+	static WEFT_THREAD_LOCAL_ weft_forks_ alone = { .room = &weft_no_room_ };
 	weft_fork f = { weft_forks_here_, weft_forks_here_->end };
 
 	if (f.worker_ != &weft_forks_nobody_)

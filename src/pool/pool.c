@@ -71,22 +71,40 @@ start_threads(weft_pool *p)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* In a child process: the threads are gone, and whoever held the lock. */
-void
-weft_pool_refresh_(weft_pool *p)
+static bool
+is_of_this_process(const weft_pool *p)
 {
-	if (p->generation == weft_pool_generation_)
+	/* A2: its threads; pairs with R2. */
+	return weft_load_acquire(&p->generation) == weft_pool_generation_;
+}
+
+/* In a child process: the threads are gone, and whoever held the lock. Under process_lock. */
+static void
+make_again(weft_pool *p)
+{
+	if (is_of_this_process(p))
 		return;
-	p->generation = weft_pool_generation_;
 	pthread_mutex_init(&p->lock, NULL);
 	p->asleep = p->vacant = NULL;
 	p->spares = 0;
 	p->refused_at = 0;
-	/* relaxed: this is the only thread, and no worker is there yet. */
+	/* relaxed: no worker is there yet; others wait for the generation. */
 	weft_store_relaxed(&p->crew_end, 0);
 	weft_store_relaxed(&p->runs, 0);
 	weft_store_relaxed(&p->stop, false);
 	start_threads(p);
+	/* R2: its threads; pairs with A2. */
+	weft_store_release(&p->generation, weft_pool_generation_);
+}
+
+void
+weft_pool_refresh_(weft_pool *p)
+{
+	if (WEFT_LIKELY_(is_of_this_process(p)))
+		return;
+	pthread_mutex_lock(&process_lock);
+	make_again(p);
+	pthread_mutex_unlock(&process_lock);
 }
 
 weft_pool *
@@ -112,7 +130,8 @@ weft_pool_new(const weft_pool_options *options)
 		p->options.max_spare = 0;
 	if (p->options.max_spare > WEFT_POOL_THREADS_ - p->threads)
 		p->options.max_spare = WEFT_POOL_THREADS_ - p->threads;
-	p->generation = weft_pool_generation_;
+	/* relaxed: nobody else has it yet. */
+	weft_store_relaxed(&p->generation, weft_pool_generation_);
 	pthread_mutex_init(&p->lock, NULL);
 	start_threads(p);
 	return p;
@@ -124,7 +143,7 @@ weft_pool_of_process_(void)
 	/* A1: the pool, whole; pairs with R1. */
 	weft_pool *p = weft_load_acquire(&process_pool);
 
-	if (p != NULL && p->generation == weft_pool_generation_)
+	if (p != NULL && is_of_this_process(p))
 		return p;
 	pthread_mutex_lock(&process_lock);
 	/* relaxed: written under the lock. */
@@ -134,7 +153,7 @@ weft_pool_of_process_(void)
 		/* R1: the pool, whole; pairs with A1. */
 		weft_store_release(&process_pool, p);
 	} else {
-		weft_pool_refresh_(p);
+		make_again(p);
 	}
 	pthread_mutex_unlock(&process_lock);
 	return p;
@@ -177,10 +196,10 @@ weft_pool_free(weft_pool *p)
 			weft_misuse_("weft_pool_free",
 			    "called by a worker of the pool: free it from outside");
 	/* relaxed: a look at misuse. */
-	if (weft_load_relaxed(&p->runs) != 0 && p->generation == weft_pool_generation_)
+	if (weft_load_relaxed(&p->runs) != 0 && is_of_this_process(p))
 		weft_misuse_("weft_pool_free",
 		    "a thread is in weft_pool_run of the pool: wait for it first");
-	if (p->generation == weft_pool_generation_) {
+	if (is_of_this_process(p)) {
 		stop_threads(p);
 		weft_crew_dissolve_(p);
 	}
@@ -220,29 +239,39 @@ is_under(const weft_worker_ *w, const weft_worker_ *top)
 	return top != NULL;
 }
 
+/* As worker w, which is one already, of another pool than that of `before`. */
+static void
+run_as(weft_worker_ *w, weft_worker_ *before, void (*fn)(void *ctx), void *ctx)
+{
+	weft_forks_ *here = weft_forks_here_;
+	weft_worker_ *under = w->under;
+
+	if (!is_under(w, before))
+		w->under = before;
+	/* relaxed: looked at for misuse only. */
+	weft_fetch_add_relaxed(&w->pool->runs, 1);
+	weft_forks_here_ = &w->forks;
+	fn(ctx);
+	w->under = under;
+	/* A child process that was made in fn is in no pool, and counts nobody. */
+	if (w->generation != weft_pool_generation_)
+		return;
+	weft_forks_here_ = here;
+	/* relaxed: as above. */
+	weft_fetch_sub_relaxed(&w->pool->runs, 1);
+}
+
 void
 weft_pool_run(weft_pool *p, void (*fn)(void *ctx), void *ctx)
 {
 	weft_worker_ *before = weft_worker_now_(), *w;
-	weft_forks_ *here = weft_forks_here_;
 
 	if (p == NULL || fn == NULL)
 		weft_misuse_("weft_pool_run", "the pool or the function is NULL");
 	weft_pool_refresh_(p);
 	w = before != NULL && before->pool == p ? before : weft_crew_outside_(p);
-	if (w == NULL || w == before) {
+	if (w == NULL || w == before)
 		fn(ctx);
-		return;
-	}
-	if (!is_under(w, before))
-		w->under = before;
-	/* relaxed: looked at for misuse only. */
-	weft_fetch_add_relaxed(&p->runs, 1);
-	weft_forks_here_ = &w->forks;
-	fn(ctx);
-	if (w->generation == weft_pool_generation_)
-		weft_forks_here_ = here;
-	w->under = NULL;
-	/* relaxed: as above. */
-	weft_fetch_sub_relaxed(&p->runs, 1);
+	else
+		run_as(w, before, fn, ctx);
 }

@@ -99,8 +99,8 @@ take_place(weft_pool *p)
 	do {
 		if (searching(room) > 0 || !has_place(room))
 			return false;
-		/* S1: as above. */
-	} while (!weft_cas_weak_seq_cst(&p->room, &room, room - PLACE + SEARCHING));
+		/* relaxed: what it reads is not older than what S1 read, and it shows nothing. */
+	} while (!weft_cas_weak_relaxed(&p->room, &room, room - PLACE + SEARCHING));
 	return true;
 }
 
@@ -115,10 +115,13 @@ weft_room_wake_(weft_pool *p)
 			return true;
 		}
 		/*
-		 * S2: as in weft_room_sleep_. Meanwhile somebody may have relied on a search that
-		 * was none: it is this thread's to wake another for both, if one sleeps by now.
+		 * Meanwhile somebody may have relied on a search that was none: it is this thread's
+		 * to wake another for both, if one sleeps by now; and who falls asleep later looks
+		 * for work after it.
+		 *
+		 * relaxed: the lock that follows puts it before the change of those.
 		 */
-		weft_fetch_add_seq_cst(&p->room, PLACE - SEARCHING);
+		weft_fetch_add_relaxed(&p->room, PLACE - SEARCHING);
 		if (!is_somebody_asleep(p))
 			break;
 	}

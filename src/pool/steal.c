@@ -9,14 +9,14 @@
 static weft_worker_ *
 member(weft_pool *p, uint32_t i)
 {
-	/* A1: the worker, made whole before; pairs with R1 of crew.c. */
-	return (weft_worker_ *)weft_load_acquire(&p->crew[i]);
+	/* relaxed: the load of crew_end, which said that it is there, has acquired it. */
+	return (weft_worker_ *)weft_load_relaxed(&p->crew[i]);
 }
 
 static uint32_t
 crew_end(weft_pool *p)
 {
-	/* S1: the places of all who have published; pairs with S1 of crew.c. */
+	/* S1: all who have published, made whole before; pairs with S1 of crew.c. */
 	return weft_load_seq_cst(&p->crew_end);
 }
 
@@ -34,9 +34,8 @@ weft_pool_has_work_(weft_pool *p)
 	return false;
 }
 
-/* A job of anyone's, the oldest of the first who has one. */
-static bool
-steal(weft_worker_ *w, weft_worker_ **owner, uint32_t *place)
+bool
+weft_worker_steal_(weft_worker_ *w, weft_worker_ **owner, uint32_t *place)
 {
 	uint32_t n = crew_end(w->pool);
 	uint32_t i;
@@ -84,7 +83,7 @@ work(weft_worker_ *w)
 	weft_worker_ *owner;
 	uint32_t place;
 
-	if (!steal(w, &owner, &place))
+	if (!weft_worker_steal_(w, &owner, &place))
 		return false;
 	weft_room_found_(w->pool);
 	weft_worker_run_(w, owner, &owner->job[place]);

@@ -26,7 +26,7 @@
 typedef struct weft_worker_ {
 	/* The owner's alone. */
 	weft_forks_ forks;           /* first: the inline code knows it                     */
-	weft_pool *pool;             /* NULL: it was freed; under the lock of all pools     */
+	weft_pool *pool;
 	uint32_t generation;         /* of the process in which it was made                 */
 	uint32_t index;              /* in the crew                                         */
 	int cpu;                     /* that it is bound to; -1: none                       */
@@ -36,12 +36,12 @@ typedef struct weft_worker_ {
 	bool gave_place;             /* to another thread, since it is blocked              */
 	uint32_t blocking;           /* blocking sections that it is in                     */
 	uint32_t dice;               /* where the next search begins                        */
-	uint32_t quiet;              /* offers until the next look at the clock             */
 	uint64_t woken_at;           /* ticks: when it last woke another for a job of its   */
 	uint64_t bet_at;             /* ticks: when it last split a range without a measure */
 	pthread_t thread;            /* of one of the pool's                                */
 	struct weft_worker_ *under;  /* the worker that the thread was, and is again later  */
 	struct weft_worker_ *next_of_thread;   /* from outside: the same thread's           */
+	weft_atomic_bool orphan;     /* its pool was freed; by free, under the lock of all  */
 	/* Statistics: by the owner. */
 	weft_atomic_u64 steals, sleeps;
 
@@ -73,7 +73,7 @@ struct weft_pool {
 	unsigned missing;            /* of these, refused by the system: under `lock`       */
 	unsigned spares;             /* beyond these, in place of blocked ones: under `lock` */
 	uint64_t refused_at;         /* ticks: no spare is tried for a while: under `lock`  */
-	uint32_t generation;         /* of the process whose threads it has                 */
+	weft_atomic_u32 generation;  /* of the process whose threads it has: pool.c's lock  */
 	weft_pool_options options;
 	char name[16];
 };
@@ -83,6 +83,7 @@ extern uint32_t weft_pool_generation_;
 
 /* crew.c: who is in a pool. */
 extern weft_forks_ weft_forks_nobody_;
+extern const weft_atomic_i64 weft_no_room_;
 /* The worker that this thread is; one of the process's pool if it is none. NULL: no memory. */
 weft_worker_ *weft_worker_here_(void);
 /* The same, but NULL when it is none yet. */
@@ -138,8 +139,13 @@ void weft_room_join_(weft_pool *p, bool begins);
 void weft_room_enter_(weft_pool *p);
 void weft_room_leave_(weft_pool *p);
 
+/* join.c: the oldest of what the worker has forked is public from now on; there is one. */
+void weft_worker_publish_(weft_worker_ *w);
+
 /* steal.c */
 bool weft_pool_has_work_(weft_pool *p);
+/* Takes a job of anyone's, the oldest of the first who has one. False: nobody has. */
+bool weft_worker_steal_(weft_worker_ *w, weft_worker_ **owner, uint32_t *place);
 /* Runs a job that was taken from its owner. */
 void weft_worker_run_(weft_worker_ *w, weft_worker_ *owner, weft_job_ *job);
 void weft_worker_count_(weft_atomic_u64 *counter);

@@ -44,7 +44,7 @@ typedef struct weft_fork {
 
 /* The thread is no worker yet, or its array is full. */
 WEFT_API weft_fork weft_fork_slow_(void (*fn)(void *ctx), void *ctx);
-/* Somebody could take a job: put the oldest where others see it. */
+/* Somebody could take a job: put the oldest, if there is one, where others see it. */
 WEFT_API void weft_fork_offer_(weft_forks_ *w);
 /* The job was public: take it back (true), or wait until it is done. */
 WEFT_API bool weft_fork_settle_(weft_forks_ *w, weft_job_ *job);
@@ -70,9 +70,15 @@ weft_fork_begin_(void (*fn)(void *ctx), void *ctx)
 WEFT_INLINE_ WEFT_MUST_USE bool
 weft_fork_end_(weft_fork f)
 {
-	f.worker_->top = f.job_;
-	return WEFT_LIKELY_(f.job_ >= f.worker_->split) ||
-	    weft_fork_settle_(f.worker_, f.job_);
+	weft_forks_ *w = f.worker_;
+
+	w->top = f.job_;
+	if (WEFT_UNLIKELY_(f.job_ < w->split))
+		return weft_fork_settle_(w, f.job_);
+	/* relaxed: as in weft_fork_begin_. Who forks no more offers what it has forked. */
+	if (WEFT_UNLIKELY_(weft_load_relaxed(w->room) > w->least))
+		weft_fork_offer_(w);
+	return true;
 }
 
 WEFT_C_END_
