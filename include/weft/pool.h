@@ -14,9 +14,14 @@ WEFT_C_BEGIN_
  * use. So no call below needs one; weft_pool_run runs a function on another.
  *
  * Size: as many threads as the process may use: its affinity and its cgroup's CPU quota
- * count. WEFT_NUM_THREADS=4, or =physical, overrides. Whoever calls takes part, and counts
+ * count. WEFT_NUM_THREADS=4 overrides that, or =physical: a thread for each core of these,
+ * though it runs two threads at once. Anything else there counts as if it were not set. Whoever calls takes part, and counts
  * as one of them while others work for it; so the work is done even where no thread can be
  * had. Nested calls add no threads. Workers without work sleep, and cost nothing.
+ *
+ * WEFT_TRACE=FILE: what each worker did, as Chrome-trace JSON, is written there when a pool
+ * is freed, and when the program exits: calls that it ran for others, its sleep, its
+ * blocking sections; the first 16,384 of each worker. Child processes write none.
  *
  * Waiting for what one has forked helps, but only with descendants of it: holding a lock
  * there cannot deadlock with a stranger's task that needs it. (With one's own it can: a body
@@ -73,6 +78,23 @@ WEFT_API void weft_pool_blocking_end(void);
 
 /* Two calls that may run at the same time. Returns when both have. */
 WEFT_API void weft_join(void (*a)(void *ctx), void *a_ctx, void (*b)(void *ctx), void *b_ctx);
+
+/*
+ * What a pool has done so far; p NULL: the current one. Exact while nobody works there. A
+ * thread is busy while it runs what it found, though it may be blocked there; idle while it
+ * looks for work, or sleeps. Callers from outside count in steals alone.
+ */
+typedef struct weft_pool_stats {
+	unsigned threads;    /* that it has, without spare ones                           */
+	unsigned missing;    /* that it should have, but the system refused them          */
+	unsigned spares;     /* threads that were started in place of blocked ones        */
+	uint64_t tasks;      /* of groups, and detached ones, that were run               */
+	uint64_t steals;     /* forks that another worker ran than the one who forked     */
+	uint64_t sleeps;     /* times that a thread found no work, and slept              */
+	uint64_t busy_ns, idle_ns;   /* of its threads, added up, spare ones too          */
+} weft_pool_stats;
+
+WEFT_API weft_pool_stats weft_pool_usage(weft_pool *p);
 
 WEFT_C_END_
 

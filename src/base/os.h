@@ -60,7 +60,12 @@ bool weft_os_has_rseq(void);
  * limit. root: "" or, in tests, a folder of fake files.
  */
 unsigned weft_os_cpus_quota(const char *root);
-/* Both together: how many threads may run at once; at least 1. Asked of the system once. */
+/*
+ * Cores among the CPUs that the process may run on: a core may run two threads at once, as two
+ * CPUs. Where the system does not say, each CPU is a core. root: as above.
+ */
+unsigned weft_os_cores(const char *root);
+/* Affinity and quota together: how many threads may run at once; at least 1. Asked of the system once. */
 unsigned weft_os_cpus(void);
 /* For tests: weft_os_cpus says n from now on; 0: ask the system again. */
 void weft_os_cpus_pretend(unsigned n);

@@ -265,6 +265,46 @@ read_text(char *text, size_t size, const char *path)
 	return true;
 }
 
+/* The first CPU of the core that `cpu` is of; itself, when the system does not say. */
+static int
+core_of(const char *root, int cpu)
+{
+	/* The second is what kernels before 5.4 call it. */
+	static const char *const name[] = { "core_cpus_list", "thread_siblings_list" };
+
+	for (size_t i = 0; i < WEFT_COUNT(name); i++) {
+		char path[PATH_MAX], text[32];
+
+		snprintf(path, sizeof path, "%s/sys/devices/system/cpu/cpu%d/topology/%s", root,
+		    cpu, name[i]);
+		if (read_text(text, sizeof text, path) && text[0] >= '0' && text[0] <= '9')
+			return (int)strtol(text, NULL, 10);
+	}
+	return cpu;
+}
+
+unsigned
+weft_os_cores(const char *root)
+{
+	unsigned n = weft_os_cpus_allowed(), cores = 0;
+	cpu_set_t seen;
+
+	CPU_ZERO(&seen);
+	for (unsigned i = 0; i < n; i++) {
+		int cpu = weft_os_cpu_nth(i);
+		int core = cpu < 0 ? -1 : core_of(root, cpu);
+
+		/* What the set does not hold counts as a core. */
+		if (core >= 0 && core < CPU_SETSIZE) {
+			if (CPU_ISSET(core, &seen))
+				continue;
+			CPU_SET(core, &seen);
+		}
+		cores++;
+	}
+	return cores;
+}
+
 /* *least becomes the CPUs that quota of each period is, when it is less, or the first. */
 static void
 take_quota(unsigned *least, long long quota, long long period)

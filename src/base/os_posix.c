@@ -332,6 +332,13 @@ weft_os_cpu_nth(unsigned i)
 	return -1;
 }
 
+unsigned
+weft_os_cores(const char *root)
+{
+	(void)root;
+	return weft_os_cpus_allowed();
+}
+
 int
 weft_os_cpu_here(void)
 {

@@ -19,10 +19,10 @@ works(const weft_worker_ *w)
 static void
 give_place(weft_worker_ *w)
 {
-	/* What it has forked it cannot do now: whoever takes its place may begin with that. */
-	if (!weft_jobs_are_left_(&w->jobs) && w->forks.split != w->forks.top)
+	/* What it has forked it cannot do now: whoever takes its place may. */
+	while (!w->pool->options.no_spare && w->forks.split != w->forks.top)
 		weft_worker_publish_(w);
-	if (!works(w))
+	if (w->pool->options.no_spare || !works(w))
 		return;
 	w->gave_place = true;
 	weft_room_leave_(w->pool);
@@ -32,19 +32,29 @@ void
 weft_pool_blocking_begin(void)
 {
 	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under)
-		if (!w->resting && !w->pool->options.no_spare && w->blocking++ == 0)
+		if (!w->resting && w->blocking++ == 0) {
+			w->blocked_at = weft_deed_begin_(w);
 			give_place(w);
+		}
+}
+
+static void
+take_place_again(weft_worker_ *w)
+{
+	if (!w->gave_place)
+		return;
+	w->gave_place = false;
+	weft_room_enter_(w->pool);
 }
 
 void
 weft_pool_blocking_end(void)
 {
-	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under) {
-		if (w->resting || w->blocking == 0 || --w->blocking > 0 || !w->gave_place)
-			continue;
-		w->gave_place = false;
-		weft_room_enter_(w->pool);
-	}
+	for (weft_worker_ *w = weft_worker_now_(); w != NULL; w = w->under)
+		if (!w->resting && w->blocking > 0 && --w->blocking == 0) {
+			take_place_again(w);
+			weft_deed_end_(w, WEFT_DEED_BLOCKED_, w->blocked_at);
+		}
 }
 
 void

@@ -34,12 +34,14 @@ make_worker(weft_pool *p)
 	w->forks = (weft_forks_){ w->job, w->job, w->job + WEFT_WORKER_JOBS_, &p->room, 0 };
 	w->pool = p;
 	w->generation = weft_pool_generation_;
+	w->timeline = weft_timeline_new_();
 	return w;
 }
 
 static void
 free_worker(weft_worker_ *w)
 {
+	weft_timeline_free_(w->timeline);
 	weft_memory_pages_free_(NULL, w, worker_size());
 }
 
@@ -225,6 +227,7 @@ weft_crew_start_(weft_pool *p)
 	if (p->options.pinned)
 		how.cpu = weft_os_cpu_nth(w->index);
 	w->cpu = how.cpu;
+	w->started = weft_ticks_();
 	w->has_thread = weft_thread_start_(&w->thread, weft_worker_main_, w, &how) == WEFT_OK;
 	if (w->has_thread)
 		return w;

@@ -133,6 +133,7 @@ weft_pool_new(const weft_pool_options *options)
 	/* relaxed: nobody else has it yet. */
 	weft_store_relaxed(&p->generation, weft_pool_generation_);
 	pthread_mutex_init(&p->lock, NULL);
+	weft_timeline_begin_(p);
 	start_threads(p);
 	return p;
 }
@@ -201,6 +202,7 @@ weft_pool_free(weft_pool *p)
 		    "a thread is in weft_pool_run of the pool: wait for it first");
 	if (is_of_this_process(p)) {
 		stop_threads(p);
+		weft_timeline_end_(p);
 		weft_crew_dissolve_(p);
 	}
 	pthread_mutex_destroy(&p->lock);

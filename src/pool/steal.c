@@ -62,18 +62,36 @@ void
 weft_worker_run_(weft_worker_ *w, weft_worker_ *owner, weft_job_ *job)
 {
 	weft_job_ *top = w->forks.top;
+	uint64_t from = weft_deed_begin_(w);
 
 	weft_worker_count_(&w->steals);
-	w->quiet = 0;
 	/* relaxed: read after the thief, which follows. */
 	weft_store_relaxed(&job->base, (uint32_t)(top - w->job));
 	/* R1: where the owner may help; pairs with A1 of join.c. */
 	weft_store_release(&job->thief, w);
 	job->fn(job->ctx);
 	weft_worker_check_(w, top);
+	weft_deed_end_(w, WEFT_DEED_RUN_, from);
 	/* R2: what the call has done; pairs with A2 of join.c. */
 	if (weft_swap_release(&job->state, WEFT_JOB_DONE_) == WEFT_JOB_AWAITED_)
 		weft_parker_unpark(&owner->joined);
+}
+
+/* From here to there the thread is busy: usage.c. */
+static void
+count_busy(weft_worker_ *w, bool begins)
+{
+	uint64_t now = weft_ticks_(), since;
+
+	if (begins) {
+		/* relaxed: a statistic, which this thread alone writes. */
+		weft_store_relaxed(&w->busy_since, now);
+		return;
+	}
+	/* relaxed: as above. */
+	since = weft_load_relaxed(&w->busy_since);
+	weft_store_relaxed(&w->busy_since, 0);
+	weft_store_relaxed(&w->busy, weft_load_relaxed(&w->busy) + (now - since));
 }
 
 /* One piece of work of the pool, whosever it is. */
@@ -85,8 +103,10 @@ work(weft_worker_ *w)
 
 	if (!weft_worker_steal_(w, &owner, &place))
 		return false;
+	count_busy(w, true);
 	weft_room_found_(w->pool);
 	weft_worker_run_(w, owner, &owner->job[place]);
+	count_busy(w, false);
 	weft_room_search_(w->pool);
 	return true;
 }
@@ -115,6 +135,18 @@ search(weft_worker_ *w)
 	} while (weft_ticks_() - since < patience && !is_stopped(w->pool));
 }
 
+/* It is in the list of those asleep already, or about to be woken. */
+static void
+sleep_first(weft_worker_ *w)
+{
+	uint64_t from = weft_deed_begin_(w);
+
+	w->resting = true;
+	weft_parker_park(&w->bed);
+	w->resting = false;
+	weft_deed_end_(w, WEFT_DEED_SLEEP_, from);
+}
+
 /* The thread of a worker of the pool's. It is in the list of those asleep when it begins. */
 void *
 weft_worker_main_(void *worker)
@@ -125,14 +157,15 @@ weft_worker_main_(void *worker)
 	weft_forks_here_ = &w->forks;
 	if (p->options.on_start != NULL)
 		p->options.on_start(w->index, p->options.ctx);
-	w->resting = true;
-	weft_parker_park(&w->bed);
-	w->resting = false;
+	sleep_first(w);
 	while (!is_stopped(p)) {
 		search(w);
 		if (!is_stopped(p)) {
+			uint64_t from = weft_deed_begin_(w);
+
 			weft_worker_count_(&w->sleeps);
 			weft_room_sleep_(w);
+			weft_deed_end_(w, WEFT_DEED_SLEEP_, from);
 		}
 	}
 	if (p->options.on_exit != NULL)

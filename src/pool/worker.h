@@ -42,8 +42,13 @@ typedef struct weft_worker_ {
 	struct weft_worker_ *under;  /* the worker that the thread was, and is again later  */
 	struct weft_worker_ *next_of_thread;   /* from outside: the same thread's           */
 	weft_atomic_bool orphan;     /* its pool was freed; by free, under the lock of all  */
+	struct weft_timeline_ *timeline;   /* what it did; NULL: nobody asks                */
+	uint64_t blocked_at;         /* ticks: when the blocking section began              */
+	uint64_t started;            /* ticks: when the thread was started                  */
 	/* Statistics: by the owner. */
-	weft_atomic_u64 steals, sleeps;
+	weft_atomic_u64 tasks, steals, sleeps;
+	weft_atomic_u64 busy;        /* ticks, up to the last search                        */
+	weft_atomic_u64 busy_since;  /* ticks; 0: it is not                                 */
 
 	char apart1_[WEFT_LINE];
 	weft_jobs_ jobs;             /* by the owner and by thieves: see jobs.h             */
@@ -76,6 +81,8 @@ struct weft_pool {
 	weft_atomic_u32 generation;  /* of the process whose threads it has: pool.c's lock  */
 	weft_pool_options options;
 	char name[16];
+	unsigned number;             /* in the timeline: timeline.c                         */
+	weft_pool *next_in_timeline; /* under timeline.c's lock                             */
 };
 
 /* What fork() makes: 0, in the child 1, in its child 2. A worker of another is a memory. */
@@ -103,6 +110,8 @@ void weft_worker_check_(const weft_worker_ *w, const weft_job_ *top);
 
 /* size.c: how many threads a pool has when nobody says. */
 unsigned weft_pool_size_(void);
+/* By the value of WEFT_NUM_THREADS, or NULL. root: as of weft_os_cores. */
+unsigned weft_pool_size_of_(const char *text, const char *root);
 
 /* pool.c */
 /* The pool, with threads of this process. */
@@ -150,6 +159,30 @@ bool weft_worker_steal_(weft_worker_ *w, weft_worker_ **owner, uint32_t *place);
 void weft_worker_run_(weft_worker_ *w, weft_worker_ *owner, weft_job_ *job);
 void weft_worker_count_(weft_atomic_u64 *counter);
 void *weft_worker_main_(void *worker);
+
+/* timeline.c: what WEFT_TRACE asks for. */
+enum weft_deed_ { WEFT_DEED_RUN_, WEFT_DEED_SLEEP_, WEFT_DEED_BLOCKED_ };
+/* A pool that begins, before it has workers; and one whose threads are gone. */
+void weft_timeline_begin_(weft_pool *p);
+void weft_timeline_end_(weft_pool *p);
+/* Of a worker; NULL: it is off, or there is no memory. */
+struct weft_timeline_ *weft_timeline_new_(void);
+void weft_timeline_free_(struct weft_timeline_ *t);
+void weft_timeline_add_(struct weft_timeline_ *t, enum weft_deed_ deed, uint64_t from);
+
+/* Before a deed, and after it: one branch each, while nobody asks. */
+WEFT_INLINE_ uint64_t
+weft_deed_begin_(const weft_worker_ *w)
+{
+	return WEFT_UNLIKELY_(w->timeline != NULL) ? weft_ticks_() : 0;
+}
+
+WEFT_INLINE_ void
+weft_deed_end_(const weft_worker_ *w, enum weft_deed_ deed, uint64_t from)
+{
+	if (WEFT_UNLIKELY_(w->timeline != NULL))
+		weft_timeline_add_(w->timeline, deed, from);
+}
 
 /* blocking.c: from now on each wait of weft's is a blocking section of its worker. */
 void weft_blocking_watch_(void);
