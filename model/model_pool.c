@@ -378,7 +378,8 @@ static const struct script_subject subject = { .init = init, .act = act };
  * likewise. g gives a job to others, w wakes one, k does both; e becomes a worker before, and h
  * before it does as t does. b gives one and waits, blocked, for it; B waits for what it has not
  * made public; l leaves its place. 1 and 2 check that what was given was run, n that it was not.
- * q asks for the process's pool, Q does when another has; c is a child; P makes a pool, works there, and frees it.
+ * q asks for the process's pool, Q does when another has; c is a child; P makes a pool, works
+ * there, and frees it.
  */
 static const struct script scripts[] = {
 	{ "1t", 0, .threads = { "fpu", "t" } },
@@ -401,7 +402,8 @@ static const struct script scripts[] = {
 	  .after = "1" },
 	{ "chain-2p", 2, .threads = { "w", "k", "a", "a" }, .before = "g", .after = "12" },
 	{ "offer", 0, .threads = { "f", "s" }, .variant = SEARCHERS(1), .after = "1" },
-	{ "leave", 0, .threads = { "kl", "s" }, .variant = SEARCHERS(1) | CROWDED, .after = "1" },
+	{ "leave", 0, .threads = { "kl", "s" }, .variant = SEARCHERS(1) | CROWDED,
+	  .after = "1" },
 	{ "blocking", 0, .threads = { "b", "s" }, .variant = SEARCHERS(1) | CROWDED,
 	  .after = "1" },
 	{ "blocking-own", 0, .threads = { "B", "s" }, .variant = SEARCHERS(1) | CROWDED,

@@ -14,10 +14,10 @@ WEFT_C_BEGIN_
  * use. So no call below needs one; weft_pool_run runs a function on another.
  *
  * Size: as many threads as the process may use: its affinity and its cgroup's CPU quota
- * count. WEFT_NUM_THREADS=4 overrides that, or =physical: a thread for each core of these,
- * though it runs two threads at once. Anything else there counts as if it were not set. Whoever calls takes part, and counts
- * as one of them while others work for it; so the work is done even where no thread can be
- * had. Nested calls add no threads. Workers without work sleep, and cost nothing.
+ * count. WEFT_NUM_THREADS=4 overrides that, or =physical: a thread for each core, though it
+ * runs two at once. Anything else there is as if it were not set. Whoever calls takes part,
+ * and counts as one of them while others work for it; so the work is done even where no
+ * thread can be had. Nested calls add no threads. Workers without work sleep, and cost nothing.
  *
  * WEFT_TRACE=FILE: what each worker did, as Chrome-trace JSON, is written there when a pool
  * is freed, and when the program exits: calls that it ran for others, its sleep, its

@@ -65,7 +65,7 @@ unsigned weft_os_cpus_quota(const char *root);
  * CPUs. Where the system does not say, each CPU is a core. root: as above.
  */
 unsigned weft_os_cores(const char *root);
-/* Affinity and quota together: how many threads may run at once; at least 1. Asked of the system once. */
+/* Affinity and quota: how many threads may run at once; at least 1. Asked of the system once. */
 unsigned weft_os_cpus(void);
 /* For tests: weft_os_cpus says n from now on; 0: ask the system again. */
 void weft_os_cpus_pretend(unsigned n);

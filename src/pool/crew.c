@@ -68,7 +68,7 @@ static pthread_mutex_t ends = PTHREAD_MUTEX_INITIALIZER;
 static bool
 is_orphan(const weft_worker_ *w)
 {
-	/* relaxed: under the lock; else whoever has a new pool at that address knows of the free. */
+	/* relaxed: under the lock; else who has a new pool at that address knows of the free. */
 	return weft_load_relaxed(&w->orphan);
 }
 

@@ -193,7 +193,7 @@ weft_fork_settle_(weft_forks_ *forks, weft_job_ *job)
 	forks->split = &w->job[split];
 	if (w->outside && split == 0) {
 		forks->least = WEFT_ROOM_LEAST_OUTSIDE_;
-			weft_room_leave_(w->pool);
+		weft_room_leave_(w->pool);
 	}
 	return mine;
 }

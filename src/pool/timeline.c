@@ -187,7 +187,8 @@ turn_on(void)
 	if (wanted == NULL || *wanted == 0)
 		return;
 	/* The process may change its environment. */
-	if (snprintf(path, sizeof path, "%s", wanted) >= (int)sizeof path || atexit(write_rest) != 0)
+	if (snprintf(path, sizeof path, "%s", wanted) >= (int)sizeof path ||
+	    atexit(write_rest) != 0)
 		path[0] = 0;
 	generation = weft_pool_generation_;
 	origin = weft_ticks_();
