@@ -74,11 +74,12 @@ places_new(weft_local *l, uint32_t bucket)
 	if (places == NULL)
 		return NULL;
 	memset(places, 0, size);
-	/* A3, R1: the NULLs, ours or another's; pairs with A1, A3, R1. */
-	if (weft_cas_acq_rel(&l->buckets_[bucket], &seen, places))
+	/* R1: the NULLs; pairs with A1. */
+	if (weft_cas_release(&l->buckets_[bucket], &seen, places))
 		return places;
 	weft_memory_free_(NULL, places, size, alignof(weft_atomic_ptr));
-	return seen;
+	/* A1: as in weft_local_get_; another thread's. */
+	return weft_load_acquire(&l->buckets_[bucket]);
 }
 
 /* This thread's value in a place. descending: below a lower number than its own is none. */
