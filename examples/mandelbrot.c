@@ -41,8 +41,8 @@ draw_row(pixel *row, size_t len, size_t first, const struct view *v)
 	for (size_t i = 0; i < len; i++) {
 		int n = escape(v->left + v->step * (double)i, y);
 
-		row[i] = n == LIMIT ? (pixel){ 0, 0, 0 }
-		                    : (pixel){ (unsigned char)(n * 7), (unsigned char)(n * 3), 255 };
+		row[i] = n == LIMIT ? (pixel){ 0, 0, 0 } :
+		    (pixel){ (unsigned char)(n * 7), (unsigned char)(n * 3), 255 };
 	}
 }
 WEFT_PAR_CHUNKS(draw, pixel, draw_row, struct view);
