@@ -15,12 +15,16 @@
  * somebody looks for work; COLD_NS, when a thread must be woken for it.
  *
  * Where the first item is as dear as all others together, no measure comes in time. So a
- * loop is split at once, without one, as long as this thread did not so for BET_NS; or
- * for HOT_BET_NS, when somebody looks for work.
+ * loop is split at once, without one, if this thread did not so for BET_NS; or for HOT_BET_NS,
+ * when somebody looks for work. Where it was in vain, the loop being too small, the pause
+ * doubles, up to MOST_BET_NS: a program of small loops is left in peace.
  *
- * A half that nobody took is gone on with, as if there had been no split.
+ * Whoever is stuck in a dear item keeps what is left of its part from others. So a split is
+ * of several halvings at once, all of them public: 2^-DEPTH of the part is kept, or
+ * 2^-BET_DEPTH where nothing is known. A half that nobody took is gone on with, as if there
+ * had been no split.
  *
- * All by bench/bench_par.c: map, irregular and cold.
+ * All by bench/bench_par.c: map, irregular and callers.
  */
 #define PIECE_NS 4000
 #define TRUST_NS 700
@@ -28,8 +32,14 @@
 #define COLD_NS 12000
 #define HOT_BET_NS 20000
 #define BET_NS 1000000
+#define MOST_BET_NS 256000000
+#define DEPTH 3
+#define DEPTH_NS 32000         /* what is left is worth more than one halving               */
+#define BET_DEPTH 6
 #define GROWTH 16              /* of one piece over the last: a first item may mislead      */
 #define FIRST 16               /* items of a first piece, where that is little of the whole */
+#define FIRST_PART 256         /* else such a part of the whole, up to FIRST_MOST           */
+#define FIRST_MOST 1024
 #define PIECES 1024
 #define LEAF 16                /* items of a leaf of a fixed tree, at least                 */
 #define LEAVES 4096
@@ -47,6 +57,7 @@ typedef struct range_run {
 	size_t told;                 /* by who is telling                                   */
 	uint64_t told_at;            /* likewise, ticks                                     */
 	size_t leaf;                 /* of a fixed tree                                     */
+	bool is_bet;                 /* it was split before anything was known              */
 } range_run;
 
 typedef struct range_part {
@@ -154,7 +165,7 @@ merge(range_run *run, range_part *left, range_split *right)
 		run->work->merge(left->acc, right->part.acc, run->ctx);
 }
 
-static void part_run(range_part *p);
+static void part_run(range_part *p, uint64_t now);
 
 /* The job of a part that was taken. */
 static void
@@ -164,12 +175,28 @@ part_taken(void *part)
 
 	if (p->run->work->acc_size != 0)
 		p->run->work->make(p->acc, p->run->ctx);
-	part_run(p);
+	part_run(p, weft_ticks_());
+}
+
+static bool
+is_divisible(const range_part *p)
+{
+	return p->end - p->begin >= 2 && p->end - p->begin >= 2 * p->run->grain;
+}
+
+/* All that was split off may be taken. */
+static void
+expose(void)
+{
+	weft_worker_ *w = weft_worker_now_();
+
+	if (w != NULL)
+		weft_fork_expose_(w);
 }
 
 /* True: others have done the second half, so p is done. False: p goes on. */
 static bool
-split(range_part *p)
+split(range_part *p, unsigned depth)
 {
 	range_split right;
 	weft_fork fork;
@@ -179,7 +206,12 @@ split(range_part *p)
 	p->end = right.part.begin = p->begin + (p->end - p->begin) / 2;
 	/* From here on what is in `right` is the one's who takes it, if anyone does. */
 	fork = weft_fork_begin_(part_taken, &right.part);
-	part_run(p);
+	if (depth == 1 || !is_divisible(p)) {
+		expose();
+		part_run(p, weft_ticks_());
+	} else if (!split(p, depth - 1)) {
+		part_run(p, weft_ticks_());
+	}
 	if (weft_fork_end_(fork)) {
 		/* Others may have done the last of the first half. */
 		p->begin = right.part.begin;
@@ -192,25 +224,34 @@ split(range_part *p)
 	return true;
 }
 
-/* Is it worth a split, after a piece? since: ticks that this part has run. */
-static bool
-is_worth(range_part *p, uint64_t since)
+/* How many halvings are worth it, after a piece? since: ticks that this part has run. */
+static unsigned
+worth(range_part *p, uint64_t since)
 {
 	uint64_t left = p->rate * (p->end - p->begin) >> 10;
 	weft_worker_ *w;
 	unsigned look;
 
-	if (p->end - p->begin < 2 * p->run->grain || p->end - p->begin < 2 ||
-	    since < weft_ticks_in_(TRUST_NS) || left < weft_ticks_in_(HOT_NS))
-		return false;
+	if (!is_divisible(p) || since < weft_ticks_in_(TRUST_NS) || left < weft_ticks_in_(HOT_NS))
+		return 0;
 	w = weft_worker_here_();
 	if (w == NULL || !weft_worker_has_room_(w) || weft_jobs_are_left_(&w->jobs))
-		return false;
+		return 0;
 	look = weft_room_look_(w->pool);
 	if ((look & WEFT_ROOM_SEARCHED_) == 0 && left < weft_ticks_in_(COLD_NS))
-		return false;
+		return 0;
 	weft_fork_insist_(w);
-	return true;
+	return left < weft_ticks_in_(DEPTH_NS) ? 1 : DEPTH;
+}
+
+/* Is the rest little enough to be done at once? Without a division, for the small loops. */
+static bool
+is_little(const range_part *p, size_t items, uint64_t ticks)
+{
+	uint64_t rest = p->end - p->begin, most = weft_ticks_in_(PIECE_NS);
+
+	return rest <= (uint64_t)items * GROWTH && rest <= p->run->most && ticks < most &&
+	    ticks * rest <= most * items;
 }
 
 /* How many items the next piece has, now that the last one is measured. */
@@ -228,62 +269,94 @@ measure(range_part *p, size_t items, uint64_t ticks)
 }
 
 static void
-part_run(range_part *p)
+part_run(range_part *p, uint64_t now)
 {
 	range_run *run = p->run;
-	uint64_t begun = weft_ticks_(), before = begun;
+	uint64_t begun = now, before = now;
 
-	while (p->begin < p->end) {
+	while (p->begin < p->end && !is_over(run, p->begin)) {
 		size_t left = p->end - p->begin, items = p->piece < left ? p->piece : left;
-		uint64_t now;
+		unsigned depth;
 
-		if (is_over(run, p->begin))
-			return;
 		run->work->piece(p->acc, p->begin, p->begin + items, run->ctx);
 		p->begin += items;
 		tell(run, items);
-		if (items == left)
+		if (items == left && !(run->is_bet && p->rate == 0))
 			return;
 		now = weft_ticks_();
+		if (!run->is_bet && is_little(p, items, now - before)) {
+			p->piece = p->end - p->begin;
+			continue;
+		}
 		measure(p, items, now - before);
 		before = now;
-		if (is_worth(p, now - begun)) {
-			if (split(p))
+		depth = worth(p, now - begun);
+		if (depth != 0) {
+			if (split(p, depth))
 				return;
 			begun = before = weft_ticks_();
 		}
 	}
 }
 
-/* A loop that nothing is known of, begun while others are idle. */
+/* A loop of which nothing is known is begun while others are idle: is it to be split? */
 static bool
-is_bet(range_run *run)
+is_bet(range_part *whole, uint64_t now)
 {
 	weft_worker_ *w = weft_worker_now_();
-	uint64_t now, pause;
+	uint64_t pause;
 
-	if (w == NULL || run->n < 2 * run->grain || run->n < 2 || !weft_worker_has_room_(w))
+	if (w == NULL || !is_divisible(whole) || !weft_worker_has_room_(w))
 		return false;
-	now = weft_ticks_();
 	pause = (weft_room_look_(w->pool) & WEFT_ROOM_SEARCHED_) != 0 ? HOT_BET_NS : BET_NS;
-	if (now - w->bet_at < weft_ticks_in_(pause))
+	pause = weft_ticks_in_(pause);
+	pause = pause > w->bet_pause ? pause : w->bet_pause;
+	if (now - w->bet_at < pause)
 		return false;
 	w->bet_at = now;
 	weft_fork_insist_(w);
 	return true;
 }
 
+/* Had it been worth it, by what its first piece took? */
+static void
+learn(const range_part *whole)
+{
+	weft_worker_ *w = weft_worker_now_();
+	uint64_t most = weft_ticks_in_(MOST_BET_NS), least = weft_ticks_in_(BET_NS);
+
+	if (whole->rate * whole->run->n >> 10 >= 2 * weft_ticks_in_(COLD_NS))
+		w->bet_pause = 0;
+	else if (w->bet_pause < most)
+		w->bet_pause = w->bet_pause < least ? 2 * least : 2 * w->bet_pause;
+}
+
+static size_t
+first_piece(const range_run *run)
+{
+	size_t n = run->n, items = n / FIRST < FIRST ? n / FIRST : FIRST;
+	size_t part = n / FIRST_PART < FIRST_MOST ? n / FIRST_PART : FIRST_MOST;
+
+	items = items > part ? items : part;
+	items = items > n / PIECES ? items : n / PIECES;
+	items = items > run->grain ? items : run->grain;
+	return items < run->most ? items : run->most;
+}
+
 static void
 run_parts(range_run *run, void *acc)
 {
-	range_part whole = { .run = run, .end = run->n, .acc = acc };
-	size_t first = run->n / FIRST < FIRST ? run->n / FIRST : FIRST;
+	range_part whole = { .run = run, .end = run->n, .acc = acc, .piece = first_piece(run) };
+	uint64_t now = weft_ticks_();
 
-	first = run->n / PIECES > first ? run->n / PIECES : first;
-	first = first > run->grain ? first : run->grain;
-	whole.piece = first < run->most ? first : run->most;
-	if (!is_bet(run) || !split(&whole))
-		part_run(&whole);
+	run->is_bet = is_bet(&whole, now);
+	if (!run->is_bet) {
+		part_run(&whole, now);
+		return;
+	}
+	if (!split(&whole, BET_DEPTH))
+		part_run(&whole, weft_ticks_());
+	learn(&whole);
 }
 
 /* Without a clock: the tree, and so what is merged with what, depends on n and the grain. */

@@ -60,6 +60,13 @@ weft_fork_insist_(weft_worker_ *w)
 	w->woken_at = 0;
 }
 
+void
+weft_fork_expose_(weft_worker_ *w)
+{
+	while (w->forks.split != w->forks.top)
+		weft_worker_publish_(w);
+}
+
 bool
 weft_worker_has_room_(const weft_worker_ *w)
 {

@@ -38,6 +38,7 @@ typedef struct weft_worker_ {
 	uint32_t dice;               /* where the next search begins                        */
 	uint64_t woken_at;           /* ticks: when it last woke another for a job of its   */
 	uint64_t bet_at;             /* ticks: when it last split a range without a measure */
+	uint64_t bet_pause;          /* ticks: and for so long it will not again            */
 	pthread_t thread;            /* of one of the pool's                                */
 	struct weft_worker_ *under;  /* the worker that the thread was, and is again later  */
 	struct weft_worker_ *next_of_thread;   /* from outside: the same thread's           */
@@ -122,6 +123,8 @@ weft_pool *weft_pool_of_process_(void);
 /* join.c */
 /* The next fork of this worker's is worth a wake-up, whenever the last one was. */
 void weft_fork_insist_(weft_worker_ *w);
+/* All that it has forked is public: it may be stuck for a while. */
+void weft_fork_expose_(weft_worker_ *w);
 /* Could anyone take a job of this worker's? A hint. */
 bool weft_worker_has_room_(const weft_worker_ *w);
 
