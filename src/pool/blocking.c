@@ -12,8 +12,9 @@
 static bool
 works(const weft_worker_ *w)
 {
-	/* A caller from outside counts as a worker while it has something public. */
-	return !w->outside || w->forks.split != w->job;
+	/* A caller from outside counts as a worker while it has something public, or works for
+	 * a group of tasks: then it leaves no place out when it asks for room. */
+	return w->forks.least == 0;
 }
 
 static void

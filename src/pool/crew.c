@@ -251,6 +251,8 @@ weft_crew_start_spare_(weft_pool *p)
 	w = weft_crew_start_(p);
 	p->refused_at = w == NULL ? now : 0;
 	p->spares += w != NULL;
+	if (w != NULL)
+		w->spare = true;
 	return w;
 }
 

@@ -31,7 +31,7 @@ weft_worker_publish_(weft_worker_ *w)
 	weft_forks_ *forks = &w->forks;
 
 	/* A caller from outside works for the pool while it has something public there. */
-	if (w->outside && forks->split == w->job) {
+	if (forks->least != 0) {
 		weft_room_enter_(w->pool);
 		forks->least = 0;
 	}
@@ -198,7 +198,7 @@ weft_fork_settle_(weft_forks_ *forks, weft_job_ *job)
 		weft_jobs_reset_(&w->jobs, place);
 	}
 	forks->split = &w->job[split];
-	if (w->outside && split == 0) {
+	if (w->outside && split == 0 && !w->takes_part) {
 		forks->least = WEFT_ROOM_LEAST_OUTSIDE_;
 		weft_room_leave_(w->pool);
 	}

@@ -27,6 +27,7 @@ in_child(void)
 	pthread_mutex_init(&process_lock, NULL);
 	weft_pool_generation_++;
 	weft_crew_forget_();
+	weft_board_forget_();
 }
 
 static void
@@ -92,6 +93,7 @@ make_again(weft_pool *p)
 	weft_store_relaxed(&p->crew_end, 0);
 	weft_store_relaxed(&p->runs, 0);
 	weft_store_relaxed(&p->stop, false);
+	weft_board_open_(p);
 	start_threads(p);
 	/* R2: its threads; pairs with A2. */
 	weft_store_release(&p->generation, weft_pool_generation_);
@@ -134,6 +136,7 @@ weft_pool_new(const weft_pool_options *options)
 	weft_store_relaxed(&p->generation, weft_pool_generation_);
 	pthread_mutex_init(&p->lock, NULL);
 	weft_timeline_begin_(p);
+	weft_board_open_(p);
 	start_threads(p);
 	return p;
 }
@@ -201,9 +204,11 @@ weft_pool_free(weft_pool *p)
 		weft_misuse_("weft_pool_free",
 		    "a thread is in weft_pool_run of the pool: wait for it first");
 	if (is_of_this_process(p)) {
+		weft_task_drain_(&p->board);
 		stop_threads(p);
 		weft_timeline_end_(p);
 		weft_crew_dissolve_(p);
+		weft_board_close_(&p->board);
 	}
 	pthread_mutex_destroy(&p->lock);
 	weft_memory_pages_free_(NULL, p, pool_size());
@@ -264,16 +269,28 @@ run_as(weft_worker_ *w, weft_worker_ *before, void (*fn)(void *ctx), void *ctx)
 }
 
 void
-weft_pool_run(weft_pool *p, void (*fn)(void *ctx), void *ctx)
+weft_pool_inside_(weft_pool *p, void (*fn)(void *ctx), void *ctx)
 {
 	weft_worker_ *before = weft_worker_now_(), *w;
 
-	if (p == NULL || fn == NULL)
-		weft_misuse_("weft_pool_run", "the pool or the function is NULL");
-	weft_pool_refresh_(p);
 	w = before != NULL && before->pool == p ? before : weft_crew_outside_(p);
 	if (w == NULL || w == before)
 		fn(ctx);
 	else
 		run_as(w, before, fn, ctx);
+}
+
+void
+weft_pool_run(weft_pool *p, void (*fn)(void *ctx), void *ctx)
+{
+	weft_worker_ *before = weft_worker_now_();
+
+	if (p == NULL || fn == NULL)
+		weft_misuse_("weft_pool_run", "the pool or the function is NULL");
+	weft_pool_refresh_(p);
+	if (p->options.caller_waits && p->missing < p->threads &&
+	    (before == NULL || before->pool != p))
+		weft_task_hand_over_(p, fn, ctx);
+	else
+		weft_pool_inside_(p, fn, ctx);
 }

@@ -135,7 +135,7 @@ weft_room_sleep_(weft_worker_ *w)
 
 	pthread_mutex_lock(&p->lock);
 	/* relaxed: set under the lock. */
-	if (weft_load_relaxed(&p->stop)) {
+	if (weft_load_relaxed(&p->stop) || weft_worker_is_called_(w)) {
 		pthread_mutex_unlock(&p->lock);
 		return;
 	}
@@ -149,6 +149,24 @@ weft_room_sleep_(weft_worker_ *w)
 	w->resting = true;
 	weft_parker_park(&w->bed);
 	w->resting = false;
+}
+
+void
+weft_room_rouse_all_(weft_pool *p)
+{
+	weft_worker_ *w, *below;
+
+	/* Who is not in the list yet sees, under this lock, why it may not sleep. */
+	pthread_mutex_lock(&p->lock);
+	w = p->asleep;
+	p->asleep = NULL;
+	pthread_mutex_unlock(&p->lock);
+	for (; w != NULL; w = below) {
+		below = w->below;
+		/* relaxed: as in weft_room_search_. */
+		weft_fetch_add_relaxed(&p->room, SEARCHING - PLACE);
+		weft_parker_unpark(&w->bed);
+	}
 }
 
 bool

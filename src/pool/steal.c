@@ -25,6 +25,8 @@ weft_pool_has_work_(weft_pool *p)
 {
 	uint32_t n = crew_end(p);
 
+	if (weft_board_has_work_(&p->board))
+		return true;
 	for (uint32_t i = 0; i < n; i++) {
 		weft_worker_ *w = member(p, i);
 
@@ -78,8 +80,8 @@ weft_worker_run_(weft_worker_ *w, weft_worker_ *owner, weft_job_ *job)
 }
 
 /* From here to there the thread is busy: usage.c. */
-static void
-count_busy(weft_worker_ *w, bool begins)
+void
+weft_worker_busy_(weft_worker_ *w, bool begins)
 {
 	uint64_t now = weft_ticks_(), since;
 
@@ -94,21 +96,54 @@ count_busy(weft_worker_ *w, bool begins)
 	weft_store_relaxed(&w->busy, weft_load_relaxed(&w->busy) + (now - since));
 }
 
-/* One piece of work of the pool, whosever it is. */
+/* A job that another offers. searches: this worker is counted as one that looks for it. */
 static bool
-work(weft_worker_ *w)
+work_for_another(weft_worker_ *w, bool searches)
 {
 	weft_worker_ *owner;
 	uint32_t place;
 
 	if (!weft_worker_steal_(w, &owner, &place))
 		return false;
-	count_busy(w, true);
-	weft_room_found_(w->pool);
+	if (searches) {
+		weft_worker_busy_(w, true);
+		weft_room_found_(w->pool);
+	}
 	weft_worker_run_(w, owner, &owner->job[place]);
-	count_busy(w, false);
-	weft_room_search_(w->pool);
+	if (searches) {
+		weft_worker_busy_(w, false);
+		weft_room_search_(w->pool);
+	}
 	return true;
+}
+
+/* One piece of work of the pool, whosever it is. What has begun goes before what has not. */
+static bool
+work(weft_worker_ *w, bool searches)
+{
+	return weft_board_work_(w, WEFT_URGENT, searches) || work_for_another(w, searches) ||
+	    weft_board_work_(w, WEFT_NORMAL, searches) ||
+	    weft_board_work_(w, WEFT_BACKGROUND, searches);
+}
+
+bool
+weft_pool_yield(void)
+{
+	weft_worker_ *w = weft_worker_now_();
+	weft_job_ *end;
+	bool did;
+
+	if (w == NULL)
+		return false;
+	/*
+	 * What is forked here is a stranger's to those who wait for what this worker was doing,
+	 * and who help with what stands above that: so it is not offered.
+	 */
+	end = w->forks.end;
+	w->forks.end = w->forks.top;
+	did = work(w, false);
+	w->forks.end = end;
+	return did;
 }
 
 static bool
@@ -126,9 +161,14 @@ search(weft_worker_ *w)
 	uint64_t since = weft_ticks_();
 
 	do {
+		if (weft_worker_is_called_(w)) {
+			weft_room_found_(w->pool);
+			weft_worker_answer_(w);
+			weft_room_search_(w->pool);
+		}
 		if (weft_room_is_crowded_(w->pool))
 			return;
-		while (work(w))
+		while (work(w, true))
 			since = weft_ticks_();
 		for (int i = 0; i < PAUSES && !WEFT_MODEL_; i++)
 			weft_pause();

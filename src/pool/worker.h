@@ -9,6 +9,7 @@
 #include <weft/pool.h>
 
 #include "../base/ticks.h"
+#include "board.h"
 #include "jobs.h"
 
 /* Deeper forks are not offered to others. Twice as many as halving can need. */
@@ -34,6 +35,10 @@ typedef struct weft_worker_ {
 	bool outside;                /* not a thread of the pool's                          */
 	bool resting;                /* sleeps for the pool's sake: it is not blocked       */
 	bool gave_place;             /* to another thread, since it is blocked              */
+	bool takes_part;             /* from outside: it works for a group, and is counted  */
+	bool spare;                  /* started in place of a blocked one                   */
+	uint64_t heard;              /* the last call of all workers that it has answered   */
+	weft_task *task;             /* that it runs; the innermost                         */
 	uint32_t blocking;           /* blocking sections that it is in                     */
 	uint32_t dice;               /* where the next search begins                        */
 	uint64_t woken_at;           /* ticks: when it last woke another for a job of its   */
@@ -84,6 +89,9 @@ struct weft_pool {
 	char name[16];
 	unsigned number;             /* in the timeline: timeline.c                         */
 	weft_pool *next_in_timeline; /* under timeline.c's lock                             */
+
+	char apart2_[WEFT_LINE];
+	weft_board_ board;           /* tasks, and calls of all workers                     */
 };
 
 /* What fork() makes: 0, in the child 1, in its child 2. A worker of another is a memory. */
@@ -119,6 +127,8 @@ unsigned weft_pool_size_of_(const char *text, const char *root);
 void weft_pool_refresh_(weft_pool *p);
 /* The process's own; NULL: no memory. */
 weft_pool *weft_pool_of_process_(void);
+/* fn(ctx) by this thread, as a worker of p's; as what it is, if there is no memory for one. */
+void weft_pool_inside_(weft_pool *p, void (*fn)(void *ctx), void *ctx);
 
 /* join.c */
 /* The next fork of this worker's is worth a wake-up, whenever the last one was. */
@@ -145,6 +155,8 @@ void weft_room_search_(weft_pool *p);
 void weft_room_found_(weft_pool *p);
 /* It looked for work; it sleeps; it was woken, has a place, and looks again. */
 void weft_room_sleep_(weft_worker_ *w);
+/* All that sleep are woken, whether there is room or not: they look around, and sleep again. */
+void weft_room_rouse_all_(weft_pool *p);
 /* It looks for descendants from now on; not any more. */
 void weft_room_join_(weft_pool *p, bool begins);
 /* One more works than was counted; one less, so another may. */
@@ -161,6 +173,8 @@ bool weft_worker_steal_(weft_worker_ *w, weft_worker_ **owner, uint32_t *place);
 /* Runs a job that was taken from its owner. */
 void weft_worker_run_(weft_worker_ *w, weft_worker_ *owner, weft_job_ *job);
 void weft_worker_count_(weft_atomic_u64 *counter);
+/* From here to there the thread is busy: usage.c. */
+void weft_worker_busy_(weft_worker_ *w, bool begins);
 void *weft_worker_main_(void *worker);
 
 /* timeline.c: what WEFT_TRACE asks for. */
