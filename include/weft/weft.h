@@ -31,5 +31,6 @@
 #include "scope.h"
 
 #include "par.h"
+#include "sort.h"
 
 #endif
