@@ -26,9 +26,9 @@ make(enum shape shape, size_t n, size_t size)
 		uint64_t key = sort_value(shape, i, n) % 50;
 
 		for (size_t k = 0; k < size; k++)
-			x[k] = (unsigned char)(key * 7 + k);
-		memset(x, 0, key_bytes(size));
-		x[key_bytes(size) - 1] = (unsigned char)key;
+			x[k] = (unsigned char)(k + 1 < key_bytes(size) ? 0
+				: k + 1 == key_bytes(size)             ? key
+								       : key * 7 + k);
 		if (size >= 8) {
 			x[4] = (unsigned char)(i >> 24);
 			x[5] = (unsigned char)(i >> 16);
@@ -93,11 +93,16 @@ lies(const void *a, const void *b, void *ctx)
 	unsigned now = __atomic_add_fetch(&asked, 1, __ATOMIC_RELAXED);
 
 	switch (*(enum lie *)ctx) {
-	case TOSS: return sort_mix(now) % 2 != 0;
-	case ALWAYS: return true;
-	case NEVER: return false;
-	case ROUND: return (unsigned char)(*y - *x) < 128;
-	default: return now / 1000 % 2 != 0 ? *x < *y : *y < *x;
+	case TOSS:
+		return sort_mix(now) % 2 != 0;
+	case ALWAYS:
+		return true;
+	case NEVER:
+		return false;
+	case ROUND:
+		return (unsigned char)(*y - *x) < 128;
+	default:
+		return now / 1000 % 2 != 0 ? *x < *y : *y < *x;
 	}
 }
 
@@ -114,7 +119,11 @@ less_lied(const struct lied *a, const struct lied *b)
 	return lies(a, b, &how_it_lies);
 }
 
-static struct lied as_is(const struct lied *p) { return *p; }
+static struct lied
+as_is(const struct lied *p)
+{
+	return *p;
+}
 
 WEFT_SORT(liars, struct lied, less_lied);
 WEFT_SORT_CACHED(cached_liars, struct lied, struct lied, as_is, less_lied);
