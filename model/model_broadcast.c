@@ -127,6 +127,8 @@ static const struct script scripts[] = {
 	{ "lossless-leave", 1, .threads = { "ru", "ss" }, .before = "1", .variant = LOSSLESS },
 	{ "lossless-2r", 1, .threads = { "rru", "rru", "ss" }, .before = "S",
 	    .variant = LOSSLESS },
+	{ "lossless-2r-last", 1, .threads = { "ru", "ru", "s" }, .before = "S",
+	    .variant = LOSSLESS },
 	{ "lossless-try", 1, .threads = { "ru", "tt" }, .before = "1", .variant = LOSSLESS },
 };
 

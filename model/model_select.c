@@ -47,9 +47,9 @@ note(struct side *at, uint64_t v)
 	at->values[at->n++] = v;
 }
 
-/* One that sends on channel `to`, one that receives from `from`; CHANNELS: none. */
-static void
-select_both(unsigned row, unsigned to, unsigned from, bool send_first)
+/* One that sends on channel `to`, one that receives from `from`. True: it sent. */
+static bool
+select_both(unsigned row, unsigned to, unsigned from, bool send_first, bool biased)
 {
 	uint64_t out = script_value(row), in = 0;
 	unsigned s = send_first ? 0 : 1, r = 1 - s;
@@ -58,11 +58,11 @@ select_both(unsigned row, unsigned to, unsigned from, bool send_first)
 
 	arms[s] = jobs_send_arm(&channels[to], &out);
 	arms[r] = jobs_recv_arm(&channels[from], &in);
-	i = weft_select(arms, 2);
+	i = weft_select_with(arms, 2, &(weft_select_options){ .biased = biased });
 	assert(i >= 0);
 	if (arms[i].status == WEFT_CLOSED) {
 		ended[row]++;
-		return;
+		return false;
 	}
 	assert(arms[i].status == WEFT_OK);
 	won[row]++;
@@ -70,6 +70,7 @@ select_both(unsigned row, unsigned to, unsigned from, bool send_first)
 		note(&sent[row][to], out);
 	else
 		note(&got[row][from], in);
+	return (unsigned)i == s;
 }
 
 static void
@@ -162,14 +163,16 @@ recv(unsigned row, unsigned from)
 		note(&got[row][from], v);
 }
 
-/* In the circle each sends to the next; the first two to meet end it for the third. */
+/*
+ * In the circle each sends to the next. Of the two that meet, the one that sent closes the
+ * channel that it would have received from: there the third stands, and sends. So few operations
+ * let all three go home: what is explored is how they meet.
+ */
 static void
 meet_in_circle(unsigned row)
 {
-	select_both(row, row - 1, row % CHANNELS, row % 2 == 1);
-	if (won[row] != 0)
-		for (unsigned i = 0; i < CHANNELS; i++)
-			jobs_close(&channels[i]);
+	if (select_both(row, row - 1, row % CHANNELS, row % 2 == 1, true))
+		jobs_close(&channels[row % CHANNELS]);
 }
 
 static void
@@ -187,13 +190,13 @@ act(unsigned row, char letter)
 {
 	switch (letter) {
 	case 'a':
-		select_both(row, 0, 1, true);
+		(void)select_both(row, 0, 1, true, false);
 		break;
 	case 'b':
-		select_both(row, 1, 0, true);
+		(void)select_both(row, 1, 0, true, false);
 		break;
 	case 'B':
-		select_both(row, 1, 0, false);
+		(void)select_both(row, 1, 0, false, false);
 		break;
 	case 'o':
 		meet_in_circle(row);
@@ -317,10 +320,14 @@ static const struct script scripts[] = {
 	{ "bounded-2", 1, .threads = { "rr", "x", "y" } },
 	{ "bounded-send", 1, .threads = { "s", "u" }, .before = "xy", .after = "D" },
 	{ "bounded-compete", 1, .threads = { "r", "u", "xx" } },
+	{ "bounded-compete-last", 2, .threads = { "r", "u", "x" }, .before = "x" },
+	{ "bounded-two-recv", 1, .threads = { "r", "R", "x" }, .before = "y" },
 	{ "bounded-pass-on", 1, .threads = { "r", "u", "xyx" }, .after = "D" },
 	{ "lock-free", 1, .threads = { "r", "x" }, .variant = LOCK_FREE },
 	{ "lock-free-end", 1, .threads = { "Xe", "m" }, .variant = LOCK_FREE },
 	{ "lock-free-unbounded-end", 1, .threads = { "Xe", "m" },
+	    .variant = LOCK_FREE | UNBOUNDED },
+	{ "lock-free-compete-last", 1, .threads = { "r", "u", "x" }, .before = "x",
 	    .variant = LOCK_FREE | UNBOUNDED },
 	{ "lock-free-compete", 1, .threads = { "r", "u", "xx" }, .variant = LOCK_FREE },
 };
