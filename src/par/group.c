@@ -297,7 +297,7 @@ void
 weft_par_group(const weft_par_options *how, size_t n, size_t *starts, size_t groups,
     const weft_group *group, void *ctx)
 {
-	size_t parts = parts_worth(how, n, groups), size;
+	size_t parts = parts_worth(how, n, groups), size = 0;
 	grouping g = { .group = group, .ctx = ctx, .groups = groups };
 
 	if (n == 0) {
