@@ -139,6 +139,8 @@ static const struct script scripts[] = {
 	{ "len-turns", 2, .threads = { "pcp", "n" }, .before = "p", .after = "D" },
 	{ "len-steal", 2, .threads = { "p", "s", "n" }, .before = "p", .after = "D" },
 	{ "flag-some-2", 2, .threads = { "c_3", "s!", "?2^e" }, .before = "pp", .after = "D" },
+	{ "len-seen", 2, .threads = { "p!", "?1s", "n" }, .before = "p", .after = "D" },
+	{ "flag-len-steal", 2, .threads = { "^p", "s_1", "n" }, .before = "p", .after = "D" },
 	{ "inject", 1, .threads = { "i", "i", "jj" }, .after = "J" },
 	{ "inject-owner", 1, .threads = { "jj", "ii", "j" }, .after = "J" },
 };

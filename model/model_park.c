@@ -14,6 +14,12 @@ static weft_atomic_u32 flag;
 static unsigned data[ANSWER_ROWS];
 /* A node, put where wakers find it. */
 static WEFT_ATOMIC(weft_park_node_ *) listed;
+static weft_park_hook_ hook;
+
+static void
+hooked(void)
+{
+}
 
 static void
 init(const struct script *s)
@@ -155,6 +161,10 @@ act(unsigned row, char letter)
 	case 'k':
 		wake_node(row);
 		break;
+	case 'h':
+		hook = (weft_park_hook_){ hooked, hooked };
+		weft_park_hook_set_(&hook);
+		break;
 	}
 }
 
@@ -164,6 +174,7 @@ static const struct script_subject subject = { .init = init, .act = act };
  * Of an event: s sets the flag, r sets it relaxed, 1 notifies one, n all; w waits for one s, W
  * for two, q for r; m notifies with no flag, v and V wait for that. Of a parker: u unparks, p
  * parks, c parks and reads what thread 2 wrote. Of a node: l lists and waits, k wakes it.
+ * h hangs a hook in.
  */
 static const struct script scripts[] = {
 	{ "event", 0, .threads = { "sn", "w" } },
@@ -182,6 +193,7 @@ static const struct script scripts[] = {
 	{ "node", 0, .threads = { "l", "k" } },
 	{ "node-again", 0, .threads = { "ll", "kk" } },
 	{ "node-2k", 0, .threads = { "ll", "k", "k" } },
+	{ "hook", 0, .threads = { "hu", "p" } },
 };
 
 int

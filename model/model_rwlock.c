@@ -107,6 +107,11 @@ act(unsigned row, char letter)
 			weft_bias_rwlock_read_unlock(&bias);
 		}
 		break;
+	case 'H':
+		weft_bias_rwlock_read_lock(&bias);
+		assert(!weft_bias_rwlock_try_write_lock(&bias));
+		weft_bias_rwlock_read_unlock(&bias);
+		break;
 	case 'F':
 		weft_bias_rwlock_fini(&bias);
 		break;
@@ -117,7 +122,8 @@ static const struct script_subject subject = { .init = init, .act = act };
 
 /*
  * r reads, w writes, o and t the same where the lock is free; u reads and then writes, d writes
- * and then reads. R, W, O, T: of the biased form; F finishes it.
+ * and then reads. R, W, O, T: of the biased form; H: a reader that tries to write, in vain; F
+ * finishes it.
  */
 static const struct script scripts[] = {
 	{ "1r1w", 0, .threads = { "r", "w" } },
@@ -127,6 +133,7 @@ static const struct script scripts[] = {
 	{ "1r2w", 0, .threads = { "r", "w", "w" } },
 	{ "3w", 0, .threads = { "w", "w", "w" } },
 	{ "1r1w-x2", 0, .threads = { "rr", "ww" } },
+	{ "1r1w-back", 0, .threads = { "r", "ww" } },
 	{ "try", 0, .threads = { "t", "w", "o" } },
 	{ "upgrade", 0, .threads = { "u", "w" } },
 	{ "upgrade-2", 0, .threads = { "u", "u" } },
@@ -140,6 +147,8 @@ static const struct script scripts[] = {
 	{ "bias-2w", 1, .threads = { "W", "W" }, .before = "R", .after = "F" },
 	{ "bias-try", 1, .threads = { "R", "T" }, .after = "F" },
 	{ "bias-try-read", 1, .threads = { "O", "W" }, .after = "F" },
+	{ "bias-stopped", 1, .threads = { "WR", "R" }, .before = "W", .after = "F" },
+	{ "bias-in-vain", 1, .threads = { "WRH", "R" }, .before = "W", .after = "F" },
 	{ "bias-2r1w", 1, .threads = { "R", "R", "W" }, .after = "F" },
 };
 

@@ -71,8 +71,11 @@ class Builder:
 
     def sources_of(self, client):
         support = [f'model/support/{p.name}' for p in (ROOT / 'model/support').glob('*.c')]
+        sources = client.sources.split()
+        posix = 'src/base/os_posix.c' in sources
+        base = [name for name in BASE if not posix or name not in ('os_linux', 'os_rseq')]
         return ([f'model/model_{client.structure}.c', *sorted(support)] +
-                [f'src/base/{name}.c' for name in BASE] + client.sources.split())
+                [f'src/base/{name}.c' for name in base] + sources)
 
     def build(self, clients):
         lists = {c.structure: self.sources_of(c) for c in clients}

@@ -15,7 +15,7 @@
 /* At most so many shared rows: 128 bytes each. */
 #define MOST_SHARED 64
 /* Where there was no memory, each so many-th add asks again. */
-#define ASK_EVERY 1024
+#define ASK_EVERY (WEFT_MODEL_ ? 1 : 1024)
 
 static weft_rows_ *
 make_rows(weft_counter *c)
@@ -29,10 +29,11 @@ make_rows(weft_counter *c)
 	rows = weft_rows_new_(WEFT_COUNTER_SHIFT_, MOST_SHARED);
 	if (rows == NULL)
 		return NULL;
-	/* A2, R3: the header and zeroes, ours or another's; pairs with A2, A3, R3. */
-	if (!weft_cas_acq_rel(&c->rows_, &seen, rows)) {
+	/* R3: the header and zeroes; pairs with A3. */
+	if (!weft_cas_release(&c->rows_, &seen, rows)) {
 		weft_rows_free_(rows);
-		return seen;
+		/* A3: those of another; pairs with R3. */
+		return weft_load_acquire(&c->rows_);
 	}
 	/* R1: the same for those who need rows of CPUs; pairs with A1. */
 	if (rows->cpus != 0)
@@ -86,9 +87,12 @@ weft_counter_take(weft_counter *c)
 	uint64_t taken = weft_load_acquire(&c->taken_);
 	uint64_t now = added(c);
 
-	/* A6, R2: the rows were read before; pairs with A4, A5, A6, R2. */
-	while (!weft_cas_acq_rel(&c->taken_, &taken, now))
+	/* R2: the rows were read before; pairs with A4, A5. */
+	while (!weft_cas_release(&c->taken_, &taken, now)) {
+		/* A5: as above; pairs with R2. */
+		taken = weft_load_acquire(&c->taken_);
 		now = added(c);
+	}
 	return (int64_t)(now - taken);
 }
 

@@ -15,7 +15,7 @@
 
 /* At most so many shared rows: 16 KiB each. */
 #define MOST_SHARED 16
-#define ASK_EVERY 1024
+#define ASK_EVERY (WEFT_MODEL_ ? 1 : 1024)
 #define COARSE 65
 
 static weft_rows_ *
@@ -26,10 +26,11 @@ make_rows(weft_histogram *h)
 
 	if (rows == NULL)
 		return NULL;
-	/* A2, R3: the header and zeroes, ours or another's; pairs with A2, A3, R3. */
-	if (!weft_cas_acq_rel(&h->rows_, &seen, rows)) {
+	/* R3: the header and zeroes; pairs with A3. */
+	if (!weft_cas_release(&h->rows_, &seen, rows)) {
 		weft_rows_free_(rows);
-		return seen;
+		/* A3: those of another; pairs with R3. */
+		return weft_load_acquire(&h->rows_);
 	}
 	/* R1: the same for those who need rows of CPUs; pairs with A1. */
 	if (rows->cpus != 0)

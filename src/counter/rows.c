@@ -53,7 +53,7 @@ weft_rows_new_(uint32_t shift, uint32_t most_shared)
 {
 	uint32_t cpus = weft_os_cpus_possible(), shared = 1;
 
-	if (WEFT_RSEQ_ && weft_os_has_rseq())
+	if (WEFT_MODEL_ || (WEFT_RSEQ_ && weft_os_has_rseq()))
 		return weft_rows_new_with_(shift, cpus, 1);
 	while (shared < cpus && shared < most_shared)
 		shared *= 2;

@@ -126,8 +126,11 @@ grow(weft_deque *d)
 bool
 weft_deque_make_room_(weft_deque *d)
 {
-	/* A1: thieves are done with the slots before top; pairs with S5. */
-	d->top_seen_ = weft_load_acquire(&d->top_);
+	/*
+	 * relaxed: a thief read its slot before the compare-and-swap that is seen here, and the
+	 * stores into that slot hang on what is seen: they do not come first (design page).
+	 */
+	d->top_seen_ = weft_load_relaxed(&d->top_);
 	return weft_deque_own_(d) - d->top_seen_ <= d->mask_ || grow(d);
 }
 

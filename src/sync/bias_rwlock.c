@@ -21,7 +21,7 @@
 
 #define LINES_LEAST (WEFT_MODEL_ ? 4u : 16u)
 /* A stop of all readers may cost writers this part of the time: one in ten. */
-#define AGAIN_AFTER 9
+#define AGAIN_AFTER (WEFT_MODEL_ ? 0 : 9)
 /* A reader looks at the clock, some 20 to 50 ns, once in so many locks of slow_. */
 #define LOOK_EVERY (WEFT_MODEL_ ? 1u : 16u)
 

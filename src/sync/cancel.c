@@ -24,7 +24,7 @@ weft_cancel_set(weft_cancel *c)
 	hook h;
 
 	/* A2, R1: the hook; and what was done before, by a read-modify-write, so that who sees
-	 * it sees also what came before an earlier one; pairs with R3, A1, A3. */
+	 * it sees also what came before an earlier one; pairs with R3, A1. */
 	if (weft_swap_acq_rel(&c->set_, WEFT_CANCEL_SET_) != WEFT_CANCEL_WATCHED_)
 		return;
 	/* relaxed: A2 has it. After the swap the token may be gone: it is not looked at. */
@@ -42,8 +42,8 @@ weft_cancel_watch_(const weft_cancel *c, void (*call)(void))
 
 	/* relaxed: R3 publishes it; all write the same. */
 	weft_store_relaxed(&hook_set, h.word);
-	/* A3, R3: what was done before it was set; and the hook; pairs with R1, A2. */
-	(void)!weft_cas_acq_rel(&p.out->set_, &seen, WEFT_CANCEL_WATCHED_);
+	/* R3: the hook; pairs with A2. */
+	(void)!weft_cas_release(&p.out->set_, &seen, WEFT_CANCEL_WATCHED_);
 }
 
 bool

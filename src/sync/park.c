@@ -278,15 +278,15 @@ weft_park_rest_(weft_park_node_ *node, weft_time deadline)
 {
 	uint32_t seen = WAIT;
 
-	/* relaxed: the waker reads no more than the state; A4: as in is_woken. */
-	if (!weft_cas_acquire(&node->state, &seen, PARKED))
-		return true;
+	/* relaxed: the waker reads no more than the state. */
+	if (!weft_cas_relaxed(&node->state, &seen, PARKED))
+		return is_woken(node);
 	while (!is_woken(node)) {
 		if (weft_park_sleep_(&node->state, PARKED, deadline))
 			continue;
 		seen = PARKED;
-		/* A4: as in is_woken. A waker that comes now need not call the system. */
-		return !weft_cas_acquire(&node->state, &seen, WAIT);
+		/* relaxed: as above. A waker that comes now need not call the system. */
+		return !weft_cas_relaxed(&node->state, &seen, WAIT) && is_woken(node);
 	}
 	return true;
 }
@@ -404,8 +404,8 @@ weft_parker_park_until(weft_parker *p, weft_time deadline)
 	weft_park_spin_end_(&spin, taken);
 	if (taken)
 		return true;
-	/* A5: as in take_token, when the token came now. */
-	if (!weft_cas_acquire(&p->word_, &seen, ASLEEP)) {
+	/* relaxed: an unpark reads no more than the word. */
+	if (!weft_cas_relaxed(&p->word_, &seen, ASLEEP)) {
 		if (seen == ASLEEP)
 			weft_misuse_("weft_parker_park", "another thread sleeps on this parker: "
 			    "give each thread its own");
@@ -415,8 +415,8 @@ weft_parker_park_until(weft_parker *p, weft_time deadline)
 		if (weft_park_sleep_(&p->word_, ASLEEP, deadline))
 			continue;
 		seen = ASLEEP;
-		/* A5: as in take_token; a token that came at the last moment is taken. */
-		if (weft_cas_acquire(&p->word_, &seen, EMPTY))
+		/* relaxed: as above; a token that came at the last moment is taken. */
+		if (weft_cas_relaxed(&p->word_, &seen, EMPTY))
 			return false;
 	}
 	return true;

@@ -183,7 +183,7 @@ WEFT_INLINE_ weft_status
 weft_array_queue_try_pop_(weft_array_queue *q, const weft_type *type, void *v)
 {
 	weft_array_queue_check_(q, "pop from an array_queue");
-	/* A3: so that empty below is judged by a tail no older; pairs with S3. */
+	/* A3: so that empty below is judged by a tail no older; pairs with R4, S3. */
 	uint64_t head = weft_load_acquire(&q->head_);
 	unsigned pauses = WEFT_BACKOFF;
 
@@ -209,7 +209,7 @@ weft_array_queue_try_pop_(weft_array_queue *q, const weft_type *type, void *v)
 			return weft_load_seq_cst(&q->tail_) == head ? WEFT_EMPTY : WEFT_BUSY;
 		} else {
 			weft_backoff(&pauses);
-			/* A3: the ticket was old; pairs with S3. */
+			/* A3: the ticket was old; pairs with R4, S3. */
 			head = weft_load_acquire(&q->head_);
 		}
 	}
@@ -364,8 +364,8 @@ weft_array_queue_replace_(weft_array_queue *q, const weft_type *type, const void
 	/* A5: the oldest value is there; pairs with R1, R3. */
 	if (weft_load_acquire(turn) != oldest + 1)
 		return false;
-	/* S3: the pop takes effect; pairs with A3, S2, S6, S8. */
-	if (!weft_cas_seq_cst(&q->head_, &oldest, weft_array_queue_next_(q, oldest)))
+	/* R4: the pop takes effect: who sees it sees the pushes so far; pairs with A3. */
+	if (!weft_cas_release(&q->head_, &oldest, weft_array_queue_next_(q, oldest)))
 		return false;
 	/* S1: the push takes effect; pairs with A1, S4, S5, S7. */
 	weft_store_seq_cst(&q->tail_, weft_array_queue_next_(q, tail));

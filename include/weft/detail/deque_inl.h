@@ -173,7 +173,7 @@ weft_deque_push_(weft_deque *d, const weft_type *type, const void *v)
 WEFT_INLINE_ bool
 weft_deque_pop_last_(weft_deque *d, uint64_t last, uint64_t top)
 {
-	/* S5: takes the last value, unless a thief did; pairs with S2, S3, A1. */
+	/* S5: takes the last value, unless a thief did; pairs with S2, S3, A3. */
 	bool mine = top == last && weft_cas_seq_cst(&d->top_, &top, last + 1);
 
 	/* In each case top is past it now, and the deque empty. */
@@ -225,7 +225,7 @@ weft_deque_steal_one_(weft_deque *d, const weft_type *type, void *v, int64_t *th
 
 	weft_deque_get_(weft_deque_slot_(weft_deque_slots_(buffer), buffer->mask_, type, top), type,
 	    copy);
-	/* S5: takes the value, and so it was the right one; pairs with S2, S3, A1. */
+	/* S5: takes the value, and so it was the right one; pairs with S2, S3, A3. */
 	if (WEFT_UNLIKELY_(!weft_cas_seq_cst(&d->top_, &top, top + 1)))
 		return WEFT_BUSY;
 	memcpy(v, copy, type->size);
@@ -280,8 +280,8 @@ weft_deque_len_(const weft_deque *d)
 	if (WEFT_CHECKED_)
 		weft_alive_check_(&d->alive_, d, "len of a deque");
 	do {
-		/* S3: before the load of bottom; pairs with S5. */
-		top = weft_load_seq_cst(&d->top_);
+		/* A3: before the load of bottom; pairs with S5. */
+		top = weft_load_acquire(&d->top_);
 		/* S4: between the two loads of top; pairs with R1, S1. */
 		there = weft_deque_between_(top, weft_load_seq_cst(&d->bottom_));
 		/* S3: it stood still; pairs with S5. */

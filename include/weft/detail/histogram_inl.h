@@ -9,10 +9,13 @@
  * A row: column 0 is the sum of the values, then a column a bucket. Values under 64 have a
  * bucket each; from there on each power of two has 32, of equal width.
  */
-#define WEFT_HISTOGRAM_FINE_ 64u
-#define WEFT_HISTOGRAM_PARTS_ 32u
-#define WEFT_HISTOGRAM_BUCKETS_ (WEFT_HISTOGRAM_FINE_ + 58u * WEFT_HISTOGRAM_PARTS_)
-#define WEFT_HISTOGRAM_SHIFT_ 14   /* a row of 16384 bytes: 1921 columns, and room */
+#define WEFT_HISTOGRAM_BITS_ (WEFT_MODEL_ ? 0u : 5u)
+#define WEFT_HISTOGRAM_PARTS_ (1u << WEFT_HISTOGRAM_BITS_)
+#define WEFT_HISTOGRAM_FINE_ (2u * WEFT_HISTOGRAM_PARTS_)
+#define WEFT_HISTOGRAM_BUCKETS_                                                                   \
+	(WEFT_HISTOGRAM_FINE_ + (63u - WEFT_HISTOGRAM_BITS_) * WEFT_HISTOGRAM_PARTS_)
+/* A row of 16384 bytes: 1921 columns, and room. Modelled: 1024, and 66. */
+#define WEFT_HISTOGRAM_SHIFT_ (WEFT_MODEL_ ? 10 : 14)
 
 /*
  * Records write rows and range_; where there is no memory for rows, sum_ and coarse_, whose
@@ -40,8 +43,8 @@ weft_histogram_bucket_(uint64_t value)
 		return (unsigned)value;
 	bits = 63u - (unsigned)__builtin_clzll(value);
 	/* The five bits below the highest: 32 to 63 with it. */
-	return (bits - 6) * WEFT_HISTOGRAM_PARTS_ + WEFT_HISTOGRAM_PARTS_ +
-	    (unsigned)(value >> (bits - 5));
+	return (bits - WEFT_HISTOGRAM_BITS_) * WEFT_HISTOGRAM_PARTS_ +
+	    (unsigned)(value >> (bits - WEFT_HISTOGRAM_BITS_));
 }
 
 /* Adds n to a column, when the CPU's own row cannot take it. */
