@@ -91,7 +91,8 @@
  *
  * How often. Each fn, map, step, combine of two items, keep and bin is called once for an
  * item that is reached. Exceptions: flat map asks once how many, and once more for them;
- * group asks twice; combine of a scan is called up to twice for an item.
+ * group asks twice; combine of a scan is called up to twice for an item; where there is no
+ * memory, partition calls keep twice.
  *
  * Promises. Loops without TRY cannot fail: where there is no memory or no thread, they
  * run on fewer, down to the caller alone. how->cancel ends any of them early: the TRY

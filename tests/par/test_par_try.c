@@ -120,6 +120,30 @@ test_lowest_failure(void **state)
 	loops_try(try_first);
 }
 
+/* What follows a failure is left out. (Others may be far ahead: here are none.) */
+static void
+try_stops(weft_par_options how, unsigned threads)
+{
+	struct plan p = { 10, 1, NULL };
+	size_t at, sum = 0;
+
+	if (threads != 1)
+		return;
+	how.max_grain = 64;
+	assert_int_equal(try_indices(&how, LOOPS_MAX, &at, &p), weft_user(10));
+	for (size_t i = 0; i < LOOPS_MAX; i++)
+		sum += done[i];
+	memset(done, 0, sizeof done);
+	assert_int_equal(sum, 11);
+}
+
+static void
+test_stops(void **state)
+{
+	(void)state;
+	loops_try_threads(try_stops);
+}
+
 static weft_status results[LOOPS_ROOM];
 
 static void
@@ -200,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lowest_failure),
+		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_results),
 		cmocka_unit_test(test_chunks),
 	};
