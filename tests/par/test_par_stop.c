@@ -79,6 +79,50 @@ test_cancel(void **state)
 	loops_try_threads(try_cancel);
 }
 
+/* One half fails and asks to stop while the other half waits for that in its first item. */
+static weft_status
+fail_and_stop(size_t i)
+{
+	for (int ms = 0; i == 0 && ms < 50 && !weft_cancel_is_set(&stop); ms++)
+		weft_sleep_until(weft_after_ms(1));
+	done[i]++;
+	if (i != N / 2 + 10)
+		return WEFT_OK;
+	weft_cancel_set(&stop);
+	return weft_user(1);
+}
+WEFT_PAR_TRY_FOR(fails_and_stops, fail_and_stop);
+
+/* A failure says that all before it was done; where a cancel left some out, it is not told. */
+static void
+try_both(weft_par_options how, unsigned threads)
+{
+	weft_status s;
+	size_t at = 77;
+
+	(void)threads;
+	stop = (weft_cancel){ 0 };
+	how.cancel = &stop;
+	how.max_grain = 64;
+	s = fails_and_stops(&how, N, &at);
+	if (s == WEFT_CANCELLED) {
+		assert_int_equal(at, 77);
+	} else {
+		assert_int_equal(s, weft_user(1));
+		assert_int_equal(at, N / 2 + 10);
+		for (size_t i = 0; i < at; i++)
+			assert_int_equal(done[i], 1);
+	}
+	memset(done, 0, sizeof done);
+}
+
+static void
+test_cancel_and_failure(void **state)
+{
+	(void)state;
+	loops_try_threads(try_both);
+}
+
 /* Loops that cannot fail leave what they did not reach as it was. */
 static uint64_t
 plus(uint64_t x, uint64_t y)
@@ -264,6 +308,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_cancel_and_failure),
 		cmocka_unit_test(test_cancelled_results),
 		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_progress_by_time),
