@@ -208,7 +208,7 @@ run_alone(chain *c, const weft_par_options *how, size_t first, size_t n)
  * worth a block, or 0: the rest is not worth a second thread.
  */
 static size_t
-probe(chain *c, size_t n, size_t *size)
+probe(chain *c, const weft_par_options *how, size_t n, size_t *size)
 {
 	size_t done = 0, step = c->work->unit, most = BLOCK_BYTES / c->work->size + 1;
 	weft_time begin = weft_now();
@@ -216,8 +216,13 @@ probe(chain *c, size_t n, size_t *size)
 	double each;
 
 	for (; done < n && ns < PROBE_NS; step *= 4) {
-		size_t end = n - done > step ? done + step : n;
+		size_t end;
 
+		if (how != NULL && how->max_grain != 0 && step > how->max_grain)
+			step = (how->max_grain + c->work->unit - 1) / c->work->unit * c->work->unit;
+		if (done != 0 && how != NULL && weft_cancel_is_set(how->cancel))
+			break;
+		end = n - done > step ? done + step : n;
 		c->work->both(c->total, done, end, c->ctx);
 		done = end;
 		ns = weft_time_since(weft_now(), begin);
@@ -284,7 +289,7 @@ weft_chain_run_(const weft_par_options *how, size_t n, const weft_chain_work_ *w
 	size_t first = 0, size = n / ORDERED_BLOCKS, table_size;
 
 	if (!ordered && threads > 1 && !(how != NULL && weft_cancel_is_set(how->cancel))) {
-		first = probe(&c, n, &size);
+		first = probe(&c, how, n, &size);
 		if (size > (n - first) / threads / 4)
 			size = (n - first) / threads / 4;
 	} else if (!ordered) {

@@ -168,8 +168,9 @@ try_results(weft_par_options how, unsigned threads)
 	static uint64_t in[N];
 	uint64_t sum = 0, total;
 	size_t starts[11], k, i;
+	/* Others may have done all there was while the one that asks was not running. */
+	size_t most = threads == 1 ? N - 1 : N;
 
-	(void)threads;
 	how.cancel = &stop;
 	how.max_grain = 64;
 	for (i = 0; i < N; i++)
@@ -180,14 +181,14 @@ try_results(weft_par_options how, unsigned threads)
 	for (i = 0; i < N && loops_out[i] != 0; i++)
 		assert_int_equal(loops_out[i], sum += 1000);
 	assert_int_equal(total, sum);
-	assert_in_range(i, 4000, N - 1);
+	assert_in_range(i, 4000, most);
 	for (; i < N; i++)
 		assert_int_equal(loops_out[i], 0);
 	for (i = 0; i < N; i++)
 		in[i] = i;
 	stop = (weft_cancel){ 0 };
 	k = evens_pack(&how, loops_out, in, N);
-	assert_in_range(k, 1, N / 2 - 1);
+	assert_in_range(k, 1, most / 2);
 	for (i = 0; i < k; i++)
 		assert_int_equal(loops_out[i], 2 * i);
 	stop = (weft_cancel){ 0 };
@@ -199,7 +200,8 @@ try_results(weft_par_options how, unsigned threads)
 		assert_int_equal(starts[i], 0);
 	stop = (weft_cancel){ 0 };
 	k = doubled(&how, loops_out, 2 * N, in, N);
-	assert_true(k == 0);
+	/* They may all have been counted, and then none is written, or some are. */
+	assert_true(k == 0 || k == 2 * N);
 }
 
 static void
