@@ -37,8 +37,8 @@ WEFT_SORT_CACHED(structs_by_cached, n, int, key, as);
 
 #define USE(name)                                                                                 \
 	(void)&name##_sort, (void)&name##_sort_stable, (void)&name##_is_sorted,                   \
-	    (void)&name##_merge, (void)&name##_unique, (void)&name##_nth, (void)&name##_top, (void)&name##_min,        \
-	    (void)&name##_max, (void)&name##_lower
+	    (void)&name##_merge, (void)&name##_unique, (void)&name##_nth, (void)&name##_top,      \
+	    (void)&name##_min, (void)&name##_max, (void)&name##_lower
 
 extern void use_sort(void);
 void

@@ -141,7 +141,7 @@ weft_sort_stable_(char *v, char *spare, size_t n, bool to_spare, char *small,
 	WEFT_GEN_ const weft_sort_order_ *name##_order_(void)                                     \
 	{ static const weft_sort_order_ order_ = { sizeof(T), alignof(T), name##_before_,         \
 	    name##_quick_, name##_part_, name##_is_run_, name##_stable_, name##_melt_,            \
-	    name##_run_, name##_best_, name##_fold_, name##_admit_ };                                          \
+	    name##_run_, name##_best_, name##_fold_, name##_admit_ };                             \
 	  return &order_; }                                                                       \
 	WEFT_END_
 
