@@ -595,10 +595,84 @@ tasks_that_wait_for_each_other_meet(void **state)
 	on_each(meet);
 }
 
+/* Misuse: each in a child process. */
+static weft_status
+wait_for_own(void *group)
+{
+	return weft_tasks_wait(group);
+}
+
+static void
+wait_from_inside(void *unused)
+{
+	WEFT_TASKS(t);
+
+	(void)unused;
+	weft_tasks_spawn(&t, wait_for_own, &t);
+	/* The one worker: the task runs here. */
+	weft_ignore(weft_tasks_wait(&t));
+}
+
+static void
+wait_from_inside_alone(void *unused)
+{
+	(void)unused;
+	on((weft_pool_options){ .threads = 1, .caller_waits = true }, wait_from_inside);
+}
+
+static weft_tasks left_open;
+
+static void
+leave_open(void *unused)
+{
+	static struct add one = { 1 };
+
+	(void)unused;
+	add_spawn(&left_open, &one);
+}
+
+static void
+free_with_open_group(void *unused)
+{
+	(void)unused;
+	on((weft_pool_options){ .threads = 1 }, leave_open);
+}
+
+static void
+spawn_nothing(void *unused)
+{
+	WEFT_TASKS(t);
+
+	(void)unused;
+	weft_tasks_spawn(&t, NULL, NULL);
+}
+
+static void
+wait_for_parents(void *group)
+{
+	weft_ignore(weft_tasks_wait(group));
+}
+
+static void
+misuse_stops_the_program(void **state)
+{
+	WEFT_TASKS(t);
+	struct add one = { 1 };
+
+	(void)state;
+	assert_aborts(wait_from_inside_alone, NULL, "called by a task of the group");
+	assert_aborts(free_with_open_group, NULL, "has not been waited for");
+	assert_aborts(spawn_nothing, NULL, "give a group");
+	add_spawn(&t, &one);
+	assert_aborts(wait_for_parents, &t, "tasks of a parent process");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* First, while there is no thread. */
+		cmocka_unit_test(misuse_stops_the_program),
 		cmocka_unit_test(each_task_runs_once_and_a_group_is_used_again),
 		cmocka_unit_test(leaving_waits),
 		cmocka_unit_test(groups_nest),
