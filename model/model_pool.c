@@ -27,6 +27,7 @@ struct task {
 	unsigned given, runs;
 	bool forks;                  /* one of its own, as deep as that goes */
 	bool opens;                  /* the latch                            */
+	unsigned by;                 /* the row of who ran it                */
 };
 
 enum { TASKS = 4 };
@@ -34,6 +35,7 @@ static struct task tasks[ANSWER_ROWS][TASKS];
 static unsigned made[ANSWER_ROWS];         /* each by its row's thread */
 static weft_fork forks[ANSWER_ROWS][TASKS];
 static weft_latch latch;
+static struct weft_timeline_ *timeline;
 
 /* What init makes of room: how many look for work, how many wait for a job of theirs. */
 #define SEARCHERS(n) (n)
@@ -41,6 +43,8 @@ static weft_latch latch;
 /* As many workers as there are threads, and one more than may work. */
 #define CROWDED 0x100
 #define WHOLE 0x200
+/* No pool, but what a worker notes of its life. */
+#define TIMED 0x400
 
 /* Memory that the checker knows. */
 static void *
@@ -105,7 +109,9 @@ init(const struct script *s)
 	if (!weft_set_allocator(&allocator))
 		abort();
 	weft_os_cpus_pretend(1);
-	if (s->variant & WHOLE)
+	if (s->variant & TIMED)
+		timeline = weft_timeline_new_();
+	if (s->variant & (WHOLE | TIMED))
 		return;
 	pthread_mutex_init(&pool.lock, NULL);
 	for (unsigned row = 1; row <= ANSWER_THREADS && s->threads[row - 1] != NULL; row++)
@@ -163,6 +169,7 @@ run_task(void *task)
 	}
 	if (t->opens)
 		weft_latch_done(&latch);
+	t->by = weft_worker_now_() == NULL ? 0 : weft_worker_now_()->index + 1;
 	t->runs++;
 }
 
@@ -235,6 +242,18 @@ become_worker(void)
 	assert(w != NULL);
 	weft_forks_here_ = &w->forks;
 	return w;
+}
+
+/* What is there is whole. */
+static void
+read_timeline(void)
+{
+	const struct weft_deed_noted_ *deed;
+	uint32_t n = weft_timeline_deeds_(timeline, &deed);
+
+	assert(n <= 4);
+	for (uint32_t i = 0; i < n; i++)
+		assert(deed[i].from == 5);
 }
 
 static weft_atomic_bool is_asked;
@@ -325,11 +344,20 @@ act(unsigned row, char letter)
 	case 'n':
 		assert(tasks[2][0].runs == 0);
 		break;
+	case 'y':
+		assert(tasks[2][0].by == 2);
+		break;
 	case 'q':
 		look_at_process_pool();
 		break;
 	case 'Q':
 		look_at_process_pool_later();
+		break;
+	case 'd':
+		weft_timeline_add_(timeline, WEFT_DEED_RUN_, 5);
+		break;
+	case 'D':
+		read_timeline();
 		break;
 	case 'c':
 		weft_pool_generation_++;
@@ -377,9 +405,10 @@ static const struct script_subject subject = { .init = init, .act = act };
  * runs one, if there is any. s sleeps until there is, r once more; a is asleep, and then does
  * likewise. g gives a job to others, w wakes one, k does both; e becomes a worker before, and h
  * before it does as t does. b gives one and waits, blocked, for it; B waits for what it has not
- * made public; l leaves its place. 1 and 2 check that what was given was run, n that it was not.
+ * made public; l leaves its place. 1 and 2 check that what was given was run, n that it was not,
+ * y that the second ran its own.
  * q asks for the process's pool, Q does when another has; c is a child; P makes a pool, works
- * there, and frees it.
+ * there, and frees it. d notes a deed, D reads those that are noted.
  */
 static const struct script scripts[] = {
 	{ "1t", 0, .threads = { "fpu", "t" } },
@@ -393,7 +422,7 @@ static const struct script scripts[] = {
 	{ "again-2t", 0, .threads = { "fpufpu", "t", "t" } },
 	{ "leap", 0, .threads = { "Fpu", "t" }, .variant = JOINERS(1) },
 	{ "leap-3", 0, .threads = { "Fpu", "t", "t" }, .variant = JOINERS(1) },
-	{ "return", 0, .threads = { "fpu", "tfpu" } },
+	{ "return", 0, .threads = { "fpu", "tfpu" }, .after = "y" },
 	{ "sleep", 0, .threads = { "k", "s" }, .variant = SEARCHERS(1), .after = "1" },
 	{ "sleep-x2", 0, .threads = { "kk", "sr" }, .variant = SEARCHERS(1), .after = "1" },
 	{ "sleep-2p", 0, .threads = { "k", "k", "sr" }, .variant = SEARCHERS(1), .after = "12" },
@@ -415,6 +444,8 @@ static const struct script scripts[] = {
 	{ "fake", 1, .threads = { "w", "k", "r" }, .after = "2" },
 	{ "process", 0, .threads = { "q", "Q" }, .variant = WHOLE },
 	{ "child", 0, .threads = { "q", "q" }, .before = "qc", .variant = WHOLE },
+	{ "timeline", 0, .threads = { "dd", "DD" }, .after = "D", .variant = TIMED },
+	{ "timeline-full", 0, .threads = { "dddddd", "D" }, .after = "D", .variant = TIMED },
 	{ "pool", 0, .threads = { "P" }, .variant = WHOLE },
 };
 

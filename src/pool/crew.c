@@ -34,7 +34,7 @@ make_worker(weft_pool *p)
 	w->forks = (weft_forks_){ w->job, w->job, w->job + WEFT_WORKER_JOBS_, &p->room, 0 };
 	w->pool = p;
 	w->generation = weft_pool_generation_;
-	w->timeline = weft_timeline_new_();
+	w->timeline = weft_timeline_is_on_() ? weft_timeline_new_() : NULL;
 	return w;
 }
 

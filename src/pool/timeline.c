@@ -13,18 +13,13 @@
  * the end of the program. The file is whole JSON after each of these: the next one begins where
  * the brackets close. A child process writes none: the file is its parent's.
  */
-#define EVENTS 16384u
+#define EVENTS (WEFT_MODEL_ ? 4u : 16384u)
 #define CLOSE "\n]}\n"
-
-struct event {
-	uint64_t from, to;           /* ticks */
-	enum weft_deed_ deed;
-};
 
 struct weft_timeline_ {
 	weft_atomic_u32 n;           /* events that are whole: by the worker */
 	weft_atomic_u32 dropped;     /* likewise */
-	struct event event[EVENTS];
+	struct weft_deed_noted_ deed[EVENTS];
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -48,9 +43,13 @@ timeline_size(void)
 struct weft_timeline_ *
 weft_timeline_new_(void)
 {
-	if (path[0] == 0 || generation != weft_pool_generation_)
-		return NULL;
 	return weft_memory_pages_(NULL, timeline_size());
+}
+
+bool
+weft_timeline_is_on_(void)
+{
+	return path[0] != 0 && generation == weft_pool_generation_;
 }
 
 void
@@ -71,9 +70,17 @@ weft_timeline_add_(struct weft_timeline_ *t, enum weft_deed_ deed, uint64_t from
 		weft_store_relaxed(&t->dropped, weft_load_relaxed(&t->dropped) + 1);
 		return;
 	}
-	t->event[n] = (struct event){ from, weft_ticks_(), deed };
+	t->deed[n] = (struct weft_deed_noted_){ from, weft_ticks_(), deed };
 	/* R1: the event, whole; pairs with A1. */
 	weft_store_release(&t->n, n + 1);
+}
+
+uint32_t
+weft_timeline_deeds_(const struct weft_timeline_ *t, const struct weft_deed_noted_ **deeds)
+{
+	*deeds = t->deed;
+	/* A1: what each of them is; pairs with R1. */
+	return weft_load_acquire(&t->n);
 }
 
 /* Microseconds, with what is below as decimals. */
@@ -87,7 +94,7 @@ put_time(FILE *f, const char *name, uint64_t ticks)
 }
 
 static void
-put_event(FILE *f, const weft_worker_ *w, const struct event *e)
+put_event(FILE *f, const weft_worker_ *w, const struct weft_deed_noted_ *e)
 {
 	static const char *const name[] = { "run", "sleep", "blocked" };
 	uint64_t from = e->from > origin ? e->from - origin : 0;
@@ -109,12 +116,12 @@ put_name(FILE *f, const char *what, const weft_worker_ *w, const char *name, uns
 static void
 put_worker(FILE *f, const weft_worker_ *w)
 {
-	/* A1: the events before it; pairs with R1. */
-	uint32_t n = weft_load_acquire(&w->timeline->n);
+	const struct weft_deed_noted_ *deed;
+	uint32_t n = weft_timeline_deeds_(w->timeline, &deed);
 
 	put_name(f, "thread_name", w, w->has_thread ? w->pool->name : "caller", (unsigned)w->index);
 	for (uint32_t i = 0; i < n; i++)
-		put_event(f, w, &w->timeline->event[i]);
+		put_event(f, w, &deed[i]);
 	/* relaxed: a statistic. */
 	fprintf(f, ",\n{\"name\":\"dropped\",\"ph\":\"C\",\"pid\":%u,\"tid\":%u,\"ts\":0,"
 	    "\"args\":{\"events\":%u}}", w->pool->number, (unsigned)w->index,
@@ -198,7 +205,7 @@ void
 weft_timeline_begin_(weft_pool *p)
 {
 	pthread_once(&once, turn_on);
-	if (path[0] == 0 || generation != weft_pool_generation_)
+	if (!weft_timeline_is_on_())
 		return;
 	pthread_mutex_lock(&lock);
 	p->number = ++made;
@@ -210,7 +217,7 @@ weft_timeline_begin_(weft_pool *p)
 void
 weft_timeline_end_(weft_pool *p)
 {
-	if (path[0] == 0 || generation != weft_pool_generation_)
+	if (!weft_timeline_is_on_())
 		return;
 	pthread_mutex_lock(&lock);
 	for (weft_pool **at = &pools; *at != NULL; at = &(*at)->next_in_timeline)

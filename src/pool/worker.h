@@ -182,10 +182,18 @@ enum weft_deed_ { WEFT_DEED_RUN_, WEFT_DEED_SLEEP_, WEFT_DEED_BLOCKED_ };
 /* A pool that begins, before it has workers; and one whose threads are gone. */
 void weft_timeline_begin_(weft_pool *p);
 void weft_timeline_end_(weft_pool *p);
-/* Of a worker; NULL: it is off, or there is no memory. */
+/* Does anybody ask? Known from the first pool on. */
+bool weft_timeline_is_on_(void);
+/* Of a worker; NULL: there is no memory. */
 struct weft_timeline_ *weft_timeline_new_(void);
 void weft_timeline_free_(struct weft_timeline_ *t);
 void weft_timeline_add_(struct weft_timeline_ *t, enum weft_deed_ deed, uint64_t from);
+/* Those that are there so far. */
+struct weft_deed_noted_ {
+	uint64_t from, to;           /* ticks */
+	enum weft_deed_ deed;
+};
+uint32_t weft_timeline_deeds_(const struct weft_timeline_ *t, const struct weft_deed_noted_ **deeds);
 
 /* Before a deed, and after it: one branch each, while nobody asks. */
 WEFT_INLINE_ uint64_t

@@ -36,6 +36,10 @@ LOCK_FREE = 'src/channel/lock_free.c'
 SELECT = 'src/channel/select.c'
 WAITER = 'src/channel/waiter.h'
 
+JOBS = 'src/pool/jobs.c'
+JOIN = 'src/pool/join.c'
+STEAL = 'src/pool/steal.c'
+
 # Planted too, and not caught within seconds, so not in the list: lock_free.c without its `over`
 # (a thread that fails counts itself in once at most, so the end flickers once at most); its
 # pass_on that kicks nobody (what came later kicks); index_lock.c with an owner who is left the
@@ -270,6 +274,25 @@ MUTANTS = [
      '\t\tw->status = WEFT_OK;\n', '\t\tw->status = WEFT_CLOSED;\n', 1),
     ('a value that is written after the lock', 'select', LANES,
      'memcpy((*woken)->value, v, c->type_->size);\n', '', 1),
+
+    ('a reclaim that fails, and moves the split all the same', 'join', JOBS,
+     'uint32_t half = TAKEN(word) + (place - TAKEN(word)) / 2;',
+     'uint32_t half = *split = TAKEN(word) + (place - TAKEN(word)) / 2;', 1),
+    ('a job published by a relaxed addition', 'join', JOBS,
+     'weft_fetch_add_seq_cst(&j->word, WORD(0, 1));',
+     'weft_fetch_add_relaxed(&j->word, WORD(0, 1));', 1),
+    ('a job taken without its contents', 'join', JOBS,
+     'weft_cas_weak_acquire(&j->word, &word, word + 1)',
+     'weft_cas_weak_relaxed(&j->word, &word, word + 1)', 1),
+    ('a job that is taken back though it was taken', 'join', JOBS,
+     'while (TAKEN(word) <= place) {', 'while (TAKEN(word) <= place + 1) {', 1),
+    ('jobs that are over stay taken', 'join', JOBS,
+     'weft_store_relaxed(&j->word, WORD(place, place));', '(void)j, (void)place;', 1),
+    ('an owner who sleeps is not woken', 'join', STEAL,
+     '\t\tweft_parker_unpark(&owner->joined);', '\t\t;', 1),
+    ('what a job has done is not shown', 'join', STEAL,
+     'weft_swap_release(&job->state, WEFT_JOB_DONE_)',
+     'weft_swap_relaxed(&job->state, WEFT_JOB_DONE_)', 1),
 ]
 
 BUILDS = [
@@ -286,6 +309,7 @@ HARNESS = ['chaos', 'fifo', 'harness', 'history', 'ledger', 'monitor_deque', 'mo
 PARTS = {'deque': ['queue/deque', 'queue/seg_queue'],
          'channel': ['channel/*', 'sync/*', 'queue/*', 'counter/*']}
 PARTS['select'] = PARTS['channel']
+PARTS['join'] = ['pool/*', 'sync/*']
 # The cases of stress_channel that use a file: there are too many to run them all.
 QUEUED = '/(plain|one_.*)/(5|7|64|unbounded)/'
 CASES = {CHANNEL: QUEUED, LOCK: QUEUED, LOCK_C: QUEUED, INDEXED: QUEUED,
