@@ -193,7 +193,8 @@ struct weft_deed_noted_ {
 	uint64_t from, to;           /* ticks */
 	enum weft_deed_ deed;
 };
-uint32_t weft_timeline_deeds_(const struct weft_timeline_ *t, const struct weft_deed_noted_ **deeds);
+uint32_t weft_timeline_deeds_(const struct weft_timeline_ *t,
+    const struct weft_deed_noted_ **deeds);
 
 /* Before a deed, and after it: one branch each, while nobody asks. */
 WEFT_INLINE_ uint64_t
