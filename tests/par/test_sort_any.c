@@ -26,9 +26,8 @@ make(enum shape shape, size_t n, size_t size)
 		uint64_t key = sort_value(shape, i, n) % 50;
 
 		for (size_t k = 0; k < size; k++)
-			x[k] = (unsigned char)(k + 1 < key_bytes(size) ? 0
-				: k + 1 == key_bytes(size)             ? key
-								       : key * 7 + k);
+			x[k] = (unsigned char)(k + 1 < key_bytes(size) ? 0 : key * 7 + k);
+		x[key_bytes(size) - 1] = (unsigned char)key;
 		if (size >= 8) {
 			x[4] = (unsigned char)(i >> 24);
 			x[5] = (unsigned char)(i >> 16);

@@ -181,7 +181,7 @@ weft_lf_queue_visit_(const weft_lf_queue *q, weft_atomic_u64 *at, uint64_t cycle
 
 		if (weft_lf_queue_cycle_of_(q, entry) == cycle) {
 			if (number != q->mask_)
-				/* A4, R2: what is in its place; it is empty; pairs with A1, A2, R1. */
+				/* A4, R2: its value; it is empty; pairs with A1, A2, R1. */
 				weft_fetch_or_acq_rel(at, q->mask_);
 			return number;
 		}
@@ -452,7 +452,7 @@ weft_lf_queue_ring_is_empty_(const weft_lf_queue *q, const weft_lf_queue_ring_ *
 		uint64_t tail = weft_load_relaxed(&ring->tail_);
 
 		for (; weft_lf_queue_before_(at, tail); at++) {
-			/* A2: that a take has been by, for the load below; pairs with R1, R2, R5. */
+			/* A2: that a take was by, for the load below; pairs with R1, R2, R5. */
 			uint64_t entry = weft_load_acquire(&ring->entries_[at & q->mask_]);
 
 			if (weft_lf_queue_cycle_of_(q, entry) == weft_lf_queue_cycle_(q, at) &&
@@ -462,7 +462,7 @@ weft_lf_queue_ring_is_empty_(const weft_lf_queue *q, const weft_lf_queue_ring_ *
 		/* S3: it stood still; pairs with S4. */
 		if (weft_load_seq_cst(&ring->head_) == head)
 			return !weft_lf_queue_before_(at, tail) ||
-			    /* relaxed: below 0: the put is under way still; a take sees no older. */
+			    /* relaxed: below 0: the put is under way; a take sees no older. */
 			    weft_load_relaxed(&ring->patience_) < 0;
 	}
 }

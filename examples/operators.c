@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * graph.c: a computational graph: operators on matrices, each of which needs others' results.
+ * operators.c: a computational graph: operators on matrices, each of which needs others' results.
  *
  * Operators of one level do not need each other, and are an outer loop; the rows of a big
  * product are a loop inside. What costs less than CUT_OFF is not worth being split: it runs
