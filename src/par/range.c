@@ -181,7 +181,7 @@ part_taken(void *part)
 static bool
 is_divisible(const range_part *p)
 {
-	return p->end - p->begin >= 2 && p->end - p->begin >= 2 * p->run->grain;
+	return (p->end - p->begin) / 2 >= p->run->grain;
 }
 
 /* All that was split off may be taken. */

@@ -26,8 +26,10 @@ make(enum shape shape, size_t n, size_t size)
 		uint64_t key = sort_value(shape, i, n) % 50;
 
 		for (size_t k = 0; k < size; k++)
-			x[k] = (unsigned char)(k + 1 < key_bytes(size) ? 0 : key * 7 + k);
-		x[key_bytes(size) - 1] = (unsigned char)key;
+			if (k + 1 == key_bytes(size))
+				x[k] = (unsigned char)key;
+			else
+				x[k] = (unsigned char)(k < key_bytes(size) ? 0 : key * 7 + k);
 		if (size >= 8) {
 			x[4] = (unsigned char)(i >> 24);
 			x[5] = (unsigned char)(i >> 16);
