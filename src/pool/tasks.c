@@ -35,8 +35,11 @@ board_of(weft_tasks *t)
 	if (b != NULL)
 		return weft_board_of_(b->pool);
 	b = weft_board_of_(weft_pool_current());
-	/* A2, R1: the board is whole; the first who spawns chooses it; pairs with R1, A1, A2. */
-	return weft_cas_acq_rel(&t->board_, &seen, b) ? b : seen;
+	/* R1: the board is whole; the first who spawns chooses it; pairs with A1. */
+	if (weft_cas_release(&t->board_, &seen, b))
+		return b;
+	/* A1: as above; another thread's. */
+	return weft_load_acquire(&t->board_);
 }
 
 /* Has it been spawned into, and not been waited for? By this process, then: a child has a
@@ -237,8 +240,8 @@ weft_tasks_wait(weft_tasks *t)
 		weft_misuse_("weft_tasks_wait", "the group is NULL");
 	if (!is_open(t, "weft_tasks_wait"))
 		return WEFT_OK;
-	/* A1: as in board_of. */
-	r.b = weft_load_acquire(&t->board_);
+	/* relaxed: as in is_open; so the board is there too, by whoever has spawned. */
+	r.b = weft_load_relaxed(&t->board_);
 	if (r.b->pool == NULL)
 		wait_inside(&r);
 	else
