@@ -77,7 +77,8 @@ wait_inside(void *task_)
 		w = NULL;
 	pthread_mutex_lock(&b->lock);
 	/* It is what this thread waits for: whatever lock that holds, no stranger runs under it. */
-	if (task->is_waiting && !b->pool->options.caller_waits) {
+	if (task->is_waiting &&
+	    (!b->pool->options.caller_waits || (w != NULL && !w->outside))) {
 		weft_board_take_(b, task, w);
 		pthread_mutex_unlock(&b->lock);
 		weft_board_run_(b, task, w);

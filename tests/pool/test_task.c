@@ -221,6 +221,15 @@ callers_wait(void **state)
 	assert_int_equal(worker, -1);
 }
 
+/* A worker runs what it waits for, though callers from outside would not. */
+static void
+workers_of_such_a_pool_do_not(void **state)
+{
+	(void)state;
+	on((weft_pool_options){ .threads = 1, .caller_waits = true, .no_spare = true },
+	    spawn_and_wait, NULL);
+}
+
 /* From one pool to another and back: the first worker gives its place away meanwhile. */
 static weft_pool *here, *there;
 
@@ -348,6 +357,7 @@ main(void)
 		cmocka_unit_test(one_worker_waits_for_a_task_queued_later),
 		cmocka_unit_test(a_wait_for_a_running_task_gives_the_place_away),
 		cmocka_unit_test(callers_wait),
+		cmocka_unit_test(workers_of_such_a_pool_do_not),
 		cmocka_unit_test(pools_call_each_other),
 	};
 
