@@ -240,7 +240,6 @@ worth(range_part *p, uint64_t since)
 	look = weft_room_look_(w->pool);
 	if ((look & WEFT_ROOM_SEARCHED_) == 0 && left < weft_ticks_in_(COLD_NS))
 		return 0;
-	weft_fork_insist_(w);
 	return left < weft_ticks_in_(DEPTH_NS) ? 1 : DEPTH;
 }
 
@@ -314,7 +313,6 @@ is_bet(range_part *whole, uint64_t now)
 	if (now - w->bet_at < pause)
 		return false;
 	w->bet_at = now;
-	weft_fork_insist_(w);
 	return true;
 }
 

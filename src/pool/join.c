@@ -7,10 +7,11 @@
  * a job does it come here, and then the oldest one is made public: the biggest, where calls
  * split their work in halves. A job on offer is enough.
  *
- * Waking a thread takes microseconds of the one who wakes. So a sleeper is woken for jobs
- * of one worker at most every WAKE_NS, and nothing is published that nobody would find.
+ * Waking a thread takes microseconds of the one who wakes. Who was woken searches for some
+ * 30 us before it sleeps again, and counts as searching from the wake-up on: so one worker's
+ * forks wake no more often than that, but while places are left and all who are awake are busy.
  */
-#define WAKE_NS 50000
+
 /*
  * A job that was taken is awaited awake for so long; then in naps, which end to look for
  * work to help with.
@@ -37,27 +38,6 @@ weft_worker_publish_(weft_worker_ *w)
 	}
 	weft_jobs_publish_(&w->jobs, forks->split);
 	forks->split++;
-}
-
-/* May a sleeper be woken again for this worker's jobs? */
-static bool
-is_time_to_wake(weft_worker_ *w)
-{
-	uint64_t now;
-
-	if (WEFT_MODEL_)
-		return true;
-	now = weft_ticks_();
-	if (now - w->woken_at < weft_ticks_in_(WAKE_NS))
-		return false;
-	w->woken_at = now;
-	return true;
-}
-
-void
-weft_fork_insist_(weft_worker_ *w)
-{
-	w->woken_at = 0;
 }
 
 void
@@ -91,8 +71,7 @@ weft_fork_offer_(weft_forks_ *forks)
 		if ((look & WEFT_ROOM_SEARCHED_) != 0)
 			(void)weft_room_wake_(w->pool);
 	}
-	if ((look & WEFT_ROOM_SEARCHED_) == 0 && (look & WEFT_ROOM_PLACE_) != 0 &&
-	    is_time_to_wake(w)) {
+	if ((look & WEFT_ROOM_SEARCHED_) == 0 && (look & WEFT_ROOM_PLACE_) != 0) {
 		if (!offers)
 			weft_worker_publish_(w);
 		weft_room_wake_(w->pool);

@@ -41,7 +41,6 @@ typedef struct weft_worker_ {
 	weft_task *task;             /* that it runs; the innermost                         */
 	uint32_t blocking;           /* blocking sections that it is in                     */
 	uint32_t dice;               /* where the next search begins                        */
-	uint64_t woken_at;           /* ticks: when it last woke another for a job of its   */
 	uint64_t bet_at;             /* ticks: when it last split a range without a measure */
 	uint64_t bet_pause;          /* ticks: and for so long it will not again            */
 	pthread_t thread;            /* of one of the pool's                                */
@@ -131,8 +130,6 @@ weft_pool *weft_pool_of_process_(void);
 void weft_pool_inside_(weft_pool *p, void (*fn)(void *ctx), void *ctx);
 
 /* join.c */
-/* The next fork of this worker's is worth a wake-up, whenever the last one was. */
-void weft_fork_insist_(weft_worker_ *w);
 /* All that it has forked is public: it may be stuck for a while. */
 void weft_fork_expose_(weft_worker_ *w);
 /* Could anyone take a job of this worker's? A hint. */

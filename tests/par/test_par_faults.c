@@ -2,6 +2,8 @@
 /* test_par_faults.c: loops where memory is refused at every place, and what misuse is told. */
 #include "loops.h"
 
+#include "begun.h"
+
 #define N 300000
 
 static struct test_memory memory = TEST_MEMORY;
@@ -116,6 +118,7 @@ test_no_memory(void **state)
 		expected.counts[loops_in[i] % 10]++;
 		expected.evens += is_even(&loops_in[i]);
 	}
+	test_threads_have_begun();
 	do_all(NULL);
 	out = memory.out;
 	do_all(&ordered);

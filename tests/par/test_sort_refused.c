@@ -2,6 +2,8 @@
 /* test_sort_refused.c: sorting where memory is refused, and what is misuse. */
 #include "sort_inputs.h"
 
+#include "begun.h"
+
 struct pair {
 	uint32_t key, place;
 };
@@ -125,6 +127,7 @@ static void
 every_allocation_is_refused_in_turn(void **state)
 {
 	(void)state;
+	test_threads_have_begun();
 	for (size_t i = 0; i < WEFT_COUNT(calls); i++) {
 		refuse(calls[i], &sort_serially, false);
 		refuse(calls[i], &sort_serially, true);

@@ -9,6 +9,7 @@
 #include "../../src/base/os_thread.h"
 #include "../../src/pool/worker.h"
 #include "meet.h"
+#include "begun.h"
 
 static struct test_memory memory = TEST_MEMORY;
 
@@ -242,6 +243,7 @@ each_allocation_may_fail(void **state)
 	(void)state;
 	/* What stays: the process's own pool, and this thread's worker in it. */
 	assert_true(tree_is_right(NULL, 10));
+	test_threads_have_begun();
 	for (long at = 0; at <= made; at++) {
 		long out = memory.out;
 		weft_pool_options options = { .threads = 2 };
