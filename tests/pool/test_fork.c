@@ -19,6 +19,16 @@
 #define CHILD_IS_ALONE 0
 #endif
 
+/*
+ * gcc 12's AddressSanitizer does not take its allocator's locks for a fork: where another thread
+ * was allocating then, threads of the child wait for ever as they begin.
+ */
+#ifdef __SANITIZE_ADDRESS__
+#define ALLOCATOR_IS_TORN 1
+#else
+#define ALLOCATOR_IS_TORN 0
+#endif
+
 static weft_pool *own;
 
 /* What a child ends with: 0, all is well; 99: it aborted. */
@@ -32,11 +42,14 @@ status_of(pid_t child)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
 }
 
+/* Threads that begin allocate: they are let come through first. */
 static pid_t
 make_child(void)
 {
 	pid_t child;
 
+	if (ALLOCATOR_IS_TORN)
+		sleep_ms(20);
 	fflush(NULL);
 	child = fork();
 	assert_true(child >= 0);
@@ -142,7 +155,7 @@ children_are_made_while_pools_run(void **state)
 	pthread_t runner[2];
 
 	(void)state;
-	if (CHILD_IS_ALONE && !WEFT_TSAN_)
+	if ((CHILD_IS_ALONE && !WEFT_TSAN_) || ALLOCATOR_IS_TORN)
 		return;
 	weft_store_release(&stop, 0);
 	for (int i = 0; i < 2; i++)
