@@ -6,7 +6,7 @@
  * forks up to three, runs a part on another pool, or blocks; its sum depends on every node below.
  * The pools are small, have few spares, and are made and freed in each round.
  */
-#include "chaos.h"
+#include "chaos_workers.h"
 
 #include <sched.h>
 #include <time.h>
@@ -153,22 +153,6 @@ call(struct stress_thread *t)
 }
 
 static void
-delay_worker(unsigned worker, void *ctx)
-{
-	const struct world *w = ctx;
-
-	chaos_begin(w->seed + worker, 1 + (uint32_t)(w->seed % 200));
-}
-
-static void
-end_worker(unsigned worker, void *ctx)
-{
-	(void)worker;
-	(void)ctx;
-	chaos_end();
-}
-
-static void
 round_of(struct stress *s, const void *arg)
 {
 	struct world w = { .plan = arg, .seed = dice_u64(&s->dice) };
@@ -177,7 +161,9 @@ round_of(struct stress *s, const void *arg)
 		weft_pool_options options = { .threads = 1 + dice_below(&s->dice, 4),
 			.max_spare = 1 + dice_below(&s->dice, 4),
 			.no_spare = dice_once_in(&s->dice, 4),
-			.on_start = delay_worker, .on_exit = end_worker, .ctx = &w };
+			.on_start = chaos_worker_begin,
+			.on_exit = chaos_worker_end,
+			.ctx = &w.seed };
 
 		w.pool[i] = i == 0 && w.plan->has_process_pool ? weft_pool_current() :
 		    weft_pool_new(&options);

@@ -8,7 +8,7 @@
  * every node below, and on which of its children fails first. In a group that stops, what
  * was done is counted, and what was not begun must not have been.
  */
-#include "chaos.h"
+#include "chaos_workers.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -215,29 +215,13 @@ call(struct stress_thread *t)
 }
 
 static void
-delay_worker(unsigned worker, void *ctx)
-{
-	const struct world *w = ctx;
-
-	chaos_begin(w->seed + worker, 1 + (uint32_t)(w->seed % 200));
-}
-
-static void
-end_worker(unsigned worker, void *ctx)
-{
-	(void)worker;
-	(void)ctx;
-	chaos_end();
-}
-
-static void
 round_of(struct stress *s, const void *arg)
 {
 	struct world w = { .plan = arg, .seed = dice_u64(&s->dice) };
 	weft_pool_options options = { .threads = 1 + dice_below(&s->dice, 4),
 		.max_spare = 1 + dice_below(&s->dice, 4),
 		.caller_waits = dice_once_in(&s->dice, 4),
-		.on_start = delay_worker, .on_exit = end_worker, .ctx = &w };
+		.on_start = chaos_worker_begin, .on_exit = chaos_worker_end, .ctx = &w.seed };
 
 	w.pool = weft_pool_new(&options);
 	if (w.pool == NULL)

@@ -2,8 +2,6 @@
 /* range.c: a range is worked off in pieces, and split while others are idle. */
 #include "range.h"
 
-#include <string.h>
-
 #include "../base/memory.h"
 #include "../pool/worker.h"
 
@@ -103,7 +101,7 @@ is_over(range_run *run, size_t begin)
 	/* relaxed: as in weft_range_limit_. */
 	if (work->limit != NULL && weft_load_relaxed(work->limit) <= begin)
 		return true;
-	if (run->how->cancel == NULL || !weft_cancel_is_set(run->how->cancel))
+	if (!weft_cancel_is_set(run->how->cancel))
 		return false;
 	/* relaxed: read when all parts are joined. */
 	weft_store_relaxed(&run->cancelled, true);
