@@ -9,6 +9,7 @@
 
 #include "../src/base/os.h"
 #include "../src/pool/worker.h"
+#include "support/memory.h"
 #include "support/script.h"
 
 /*
@@ -45,49 +46,6 @@ static struct weft_timeline_ *timeline;
 #define WHOLE 0x200
 /* No pool, but what a worker notes of its life. */
 #define TIMED 0x400
-
-/* Memory that the checker knows. */
-static void *
-page_alloc(size_t size, void *ctx)
-{
-	(void)ctx;
-	return calloc(1, size);
-}
-
-static void
-page_free(void *p, size_t size, void *ctx)
-{
-	(void)size;
-	(void)ctx;
-	free(p);
-}
-
-static bool
-page_discard(void *p, size_t size, void *ctx)
-{
-	(void)p;
-	(void)size;
-	(void)ctx;
-	return false;
-}
-
-static void *
-alloc(size_t size, size_t align, void *ctx)
-{
-	(void)ctx;
-	return aligned_alloc(align, (size + align - 1) / align * align);
-}
-
-static void
-release(void *p, size_t size, size_t align, void *ctx)
-{
-	(void)align;
-	page_free(p, size, ctx);
-}
-
-static const weft_allocator allocator = {
-	alloc, release, NULL, page_alloc, page_free, page_discard,
-};
 
 static void
 init_worker(unsigned row)

@@ -8,6 +8,7 @@
 
 #include "../src/base/os.h"
 #include "../src/pool/worker.h"
+#include "support/memory.h"
 #include "support/script.h"
 
 /*
@@ -49,51 +50,7 @@ static weft_task *handles[ANSWER_ROWS];
 /* One waits for a job, so that forks are offered. */
 #define JOINED 0x800
 
-static bool has_memory;
 static unsigned calls;
-
-/* Memory that the checker knows. */
-static void *
-page_alloc(size_t size, void *ctx)
-{
-	(void)ctx;
-	return has_memory ? calloc(1, size) : NULL;
-}
-
-static void
-page_free(void *p, size_t size, void *ctx)
-{
-	(void)size;
-	(void)ctx;
-	free(p);
-}
-
-static bool
-page_discard(void *p, size_t size, void *ctx)
-{
-	(void)p;
-	(void)size;
-	(void)ctx;
-	return false;
-}
-
-static void *
-alloc(size_t size, size_t align, void *ctx)
-{
-	(void)ctx;
-	return aligned_alloc(align, (size + align - 1) / align * align);
-}
-
-static void
-release(void *p, size_t size, size_t align, void *ctx)
-{
-	(void)align;
-	page_free(p, size, ctx);
-}
-
-static const weft_allocator allocator = {
-	alloc, release, NULL, page_alloc, page_free, page_discard,
-};
 
 static void
 init_worker(weft_pool *p, unsigned row, bool has_thread)
