@@ -8,7 +8,7 @@
 
 #include "../src/base/os.h"
 #include "../src/pool/worker.h"
-#include "support/memory.h"
+#include "support/client_memory.h"
 #include "support/script.h"
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* memory.h: the library's memory from malloc, as the checker follows it; pages may be refused. */
-#ifndef WEFT_MODEL_MEMORY_H
-#define WEFT_MODEL_MEMORY_H
+/* client_memory.h: the library's memory from malloc, as the checker follows it; pages may be refused. */
+#ifndef WEFT_MODEL_CLIENT_MEMORY_H
+#define WEFT_MODEL_CLIENT_MEMORY_H
 
 #include <stdlib.h>
 
