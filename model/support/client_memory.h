@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* client_memory.h: the library's memory from malloc, as the checker follows it; pages may be refused. */
+/* client_memory.h: memory from malloc, which the checker follows; pages may be refused. */
 #ifndef WEFT_MODEL_CLIENT_MEMORY_H
 #define WEFT_MODEL_CLIENT_MEMORY_H
 
